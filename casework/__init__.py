@@ -1,0 +1,1 @@
+"""The record and its rules: plain functions over SQLModel tables. Knows no web framework, no Rasa and no Twilio."""

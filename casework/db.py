@@ -1,0 +1,64 @@
+"""Opening the database: SQLite (embedded default) or PostgreSQL, behind the same functions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlmodel import Session
+
+BUSY_TIMEOUT_MS = 10_000
+"""How long a writer waits for another one on SQLite; a turn's commit takes a few milliseconds."""
+
+
+def open_engine(url: str, *, pool_size: int = 10) -> Engine:
+    """Open the database at ``url`` (``sqlite:///path`` or ``postgresql+psycopg://...``).
+
+    SQLite is opened in WAL mode with full synchronisation: what was acknowledged survives a power cut too.
+    Raises ``sqlalchemy.exc.ArgumentError`` for a URL that is none.
+    """
+    if url.startswith("postgresql://"):
+        url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True)
+    engine = create_engine(url, pool_size=pool_size, max_overflow=10)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: ConnectionPoolEntry) -> None:
+        # the driver must not open transactions by itself, or a read would turn into a write half way
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        # a writer takes the lock at once: upgrading a read later fails at once with "database is locked"
+        mode = "" if connection.get_execution_options().get("onward_read") else "IMMEDIATE"
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+    return engine
+
+
+def is_sqlite(engine: Engine) -> bool:
+    """Whether there is one writer at a time and no SKIP LOCKED."""
+    return engine.dialect.name == "sqlite"
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A session that only reads: on SQLite it never waits for a writer. Nothing is committed."""
+    with engine.connect().execution_options(onward_read=True) as connection:
+        with Session(bind=connection, autoflush=False, expire_on_commit=False) as session:
+            yield session
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """One transaction: committed when the block ends, rolled back when it raises."""
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session

@@ -1,0 +1,1 @@
+"""The advisers' web pages, rendered on the server."""

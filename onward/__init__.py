@@ -1,0 +1,1 @@
+"""The front door: settings, application factory, worker and command line."""

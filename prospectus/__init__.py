@@ -1,0 +1,1 @@
+"""The course catalogue of an area: providers, courses, runs, and search over them."""
