@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from casework.clock import LONDON
 from casework.tables import ConsentEvent, Conversation, Escalation, Message, UnmetDemand
@@ -59,15 +59,23 @@ class RecordConsent(Effect):
     source: Literal["message", "provider"] = "message"
 
 
-AnyEffect = Annotated[
-    OpenEscalation | NoteUnmetDemand | SetLanguage | RecordConsent, Field(discriminator="kind")
-]
+AnyEffect = Annotated[OpenEscalation | NoteUnmetDemand | SetLanguage | RecordConsent, Field(discriminator="kind")]
 _adapter: TypeAdapter[AnyEffect] = TypeAdapter(AnyEffect)
 
 
 def parse_effect(data: dict[str, Any]) -> AnyEffect:
     """Read an effect from its JSON form. Raises ``pydantic.ValidationError`` for anything that is not one."""
     return _adapter.validate_python(data)
+
+
+def has_open(session: Session, conversation_id: int, about: str) -> bool:
+    """Whether an escalation about this is open in this conversation already."""
+    query = select(Escalation.id).where(
+        Escalation.conversation_id == conversation_id,
+        Escalation.kind == about,
+        Escalation.closed_at == None,  # noqa: E711
+    )
+    return session.exec(query.limit(1)).first() is not None
 
 
 @dataclass(frozen=True)
@@ -100,11 +108,7 @@ def apply(session: Session, effect: AnyEffect, context: TurnContext) -> dict[str
         session.add(escalation)
         effect = effect.model_copy(update={"adviser_id": escalation.adviser_id})
     elif isinstance(effect, NoteUnmetDemand):
-        session.add(
-            UnmetDemand(
-                **effect.model_dump(exclude={"kind"}), on_date=context.now.astimezone(LONDON).date()
-            )
-        )
+        session.add(UnmetDemand(**effect.model_dump(exclude={"kind"}), on_date=context.now.astimezone(LONDON).date()))
     elif isinstance(effect, SetLanguage):
         conversation.language = effect.language
     else:

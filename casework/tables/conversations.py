@@ -47,6 +47,7 @@ class Message(SQLModel, table=True):
         UniqueConstraint("in_reply_to", "position"),
         Index(
             "ix_message_inbox",
+            "conversation_id",
             "id",
             sqlite_where=text("direction = 'in' AND handled_at IS NULL"),
             postgresql_where=text("direction = 'in' AND handled_at IS NULL"),

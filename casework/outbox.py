@@ -1,0 +1,171 @@
+"""Outbound work: which messages may be taken to their provider now, in what order, and how a send ends."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Table, and_, exists, or_, select, update
+from sqlmodel import Session
+
+from casework.delivery import OPEN, RANK
+from casework.tables import Conversation, Message
+
+_m: Table = Message.__table__  # type: ignore[attr-defined]
+_c: Table = Conversation.__table__  # type: ignore[attr-defined]
+_earlier = _m.alias("earlier")
+
+RETRY_AFTER = (
+    timedelta(seconds=5),
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(minutes=30),
+)
+"""Growing waits between tries of one message; after the last it has failed."""
+
+KEEPS_PLACE = timedelta(minutes=1)
+"""A message that is tried again within this time keeps its place before later ones of its conversation."""
+
+ANSWER_GRACE = timedelta(seconds=10)
+"""How long after a send without an answer the provider's own list is asked whether it took it."""
+
+GIVE_UP_ASKING = timedelta(hours=24)
+"""A send whose outcome cannot be learnt for this long is closed as failed, and never sent again."""
+
+# the words of the partial index, so that both databases use it
+_open: ColumnElement[bool] = and_(_m.c.direction == "out", _m.c.status.in_(OPEN))
+
+
+def any_open(session: Session, now: datetime) -> bool:
+    """Whether anything is due at all: a cheap look that takes no lock."""
+    return (
+        session.execute(
+            select(_m.c.id).where(_open, or_(_m.c.next_try_at.is_(None), _m.c.next_try_at <= now)).limit(1)
+        ).first()
+        is not None
+    )
+
+
+def claim(session: Session, lease: str, now: datetime, hold: timedelta, limit: int) -> list[Message]:
+    """Take up to ``limit`` due messages, answers before prompts, each conversation's oldest first.
+
+    A message waits while an earlier one of its conversation and of its importance is on the way; it does not wait for
+    one that was put off to a decent hour. Held under ``lease`` until ``now + hold``.
+    """
+    due = or_(_m.c.next_try_at.is_(None), _m.c.next_try_at <= now)
+    free = or_(_m.c.lease_until.is_(None), _m.c.lease_until <= now)
+    blocked = exists(
+        select(_earlier.c.id).where(
+            _earlier.c.conversation_id == _m.c.conversation_id,
+            _earlier.c.id < _m.c.id,
+            _earlier.c.direction == "out",
+            _earlier.c.status.in_(OPEN),
+            _earlier.c.priority <= _m.c.priority,
+            or_(
+                _earlier.c.next_try_at.is_(None),
+                _earlier.c.next_try_at <= now,
+                and_(_earlier.c.attempts > 0, _earlier.c.next_try_at <= now + KEEPS_PLACE),
+            ),
+        )
+    )
+    query = (
+        select(Message)
+        .where(_open, due, free, ~blocked)
+        .order_by(_m.c.priority, _m.c.id)
+        .limit(limit)
+        .with_for_update(of=_m, skip_locked=True)
+    )
+    messages = list(session.execute(query).scalars())
+    for message in messages:
+        message.lease, message.lease_until = lease, now + hold
+    return messages
+
+
+def conversations_of(session: Session, messages: list[Message]) -> dict[int, Conversation]:
+    """The conversations that these messages belong to, by id."""
+    ids = {message.conversation_id for message in messages}
+    rows = session.execute(select(Conversation).where(_c.c.id.in_(ids))).scalars()
+    return {row.id: row for row in rows if row.id is not None}
+
+
+def record_accepted(session: Session, message_id: int, provider_id: str, status: str, now: datetime) -> None:
+    """The provider has it under ``provider_id``. A report that came first is not overwritten."""
+    session.execute(
+        update(_m)
+        .where(_m.c.id == message_id)
+        .values(provider_id=provider_id, sent_at=now, lease=None, lease_until=None, failure=None)
+    )
+    session.execute(
+        update(_m)
+        .where(_m.c.id == message_id, _m.c.status_rank < RANK[status])
+        .values(status=status, status_rank=RANK[status])
+    )
+
+
+def record_refused(
+    session: Session, message: Message, lease: str, code: int | None, permanent: bool, now: datetime
+) -> None:
+    """The provider refused it: for good, or to be tried again after a growing wait."""
+    tries = message.attempts
+    final = permanent or tries > len(RETRY_AFTER)
+    values: dict[str, object] = {"error_code": code, "lease": None, "lease_until": None}
+    if final:
+        values |= {"status": "failed", "status_rank": RANK["failed"]}
+        values["failure"] = "refused for good" if permanent else f"refused {tries} times"
+    else:
+        values |= {
+            "status": "queued",
+            "status_rank": RANK["queued"],
+            "next_try_at": now + RETRY_AFTER[tries - 1],
+        }
+        values["failure"] = "refused, will be tried again"
+    # a message that a report has moved on meanwhile was not refused after all
+    session.execute(
+        update(_m)
+        .where(_m.c.id == message.id, _m.c.lease == lease, _m.c.status_rank < RANK["accepted"])
+        .values(**values)
+    )
+
+
+def record_no_answer(session: Session, message: Message, lease: str, now: datetime) -> None:
+    """Nobody knows whether the provider took it: ask the provider after a grace, never resend blindly."""
+    session.execute(
+        update(_m)
+        .where(_m.c.id == message.id, _m.c.lease == lease, _m.c.status_rank < RANK["accepted"])
+        .values(
+            status="unknown",
+            status_rank=RANK["unknown"],
+            lease=None,
+            lease_until=None,
+            next_try_at=now + ANSWER_GRACE,
+            failure="no answer from the provider; being checked",
+        )
+    )
+
+
+def requeue(session: Session, message: Message, lease: str) -> None:
+    """The provider never got it: it waits for the sender again, and for the sender's decision."""
+    session.execute(
+        update(_m)
+        .where(_m.c.id == message.id, _m.c.lease == lease, _m.c.status_rank < RANK["accepted"])
+        .values(status="queued", status_rank=RANK["queued"], lease=None, lease_until=None, next_try_at=None)
+    )
+
+
+def close_unknown(session: Session, message: Message, lease: str) -> None:
+    """The provider could not be asked for a day: it may have arrived, so it is not sent again."""
+    session.execute(
+        update(_m)
+        .where(_m.c.id == message.id, _m.c.lease == lease, _m.c.status_rank < RANK["accepted"])
+        .values(
+            status="failed",
+            status_rank=RANK["failed"],
+            lease=None,
+            lease_until=None,
+            failure="no answer from the provider; it may have arrived",
+        )
+    )
+
+
+def known_provider_ids(session: Session, channel: str, provider_ids: list[str]) -> set[str]:
+    """Which of these the record already has."""
+    rows = session.execute(select(_m.c.provider_id).where(_m.c.channel == channel, _m.c.provider_id.in_(provider_ids)))
+    return {row.provider_id for row in rows}

@@ -1,0 +1,44 @@
+"""Named steps of a turn and of a send, so that a test can kill the process at any of them.
+
+A process started with ``ONWARD_KILL_AT=turn.thought:2`` kills itself (SIGKILL, no clean-up) the second time it
+passes that step. Without the variable, ``step`` does nothing.
+"""
+
+import os
+import signal
+import threading
+
+STEPS = (
+    "inbox.before_commit",
+    "inbox.committed",
+    "turn.claimed",
+    "turn.loaded",
+    "turn.thought",
+    "turn.before_commit",
+    "turn.committed",
+    "send.claimed",
+    "send.before_provider",
+    "send.accepted",
+    "send.recorded",
+    "report.before_commit",
+    "report.committed",
+)
+"""Every step, in the order in which one message passes them."""
+
+_name, _, _count = os.environ.get("ONWARD_KILL_AT", "").partition(":")
+_left = int(_count or 1)
+_lock = threading.Lock()
+
+
+def step(name: str) -> None:
+    """Mark that the process has come to ``name``; die here if this start of the process was told to."""
+    if name == _name:
+        _die_when_due()
+
+
+def _die_when_due() -> None:
+    global _left
+    with _lock:
+        _left -= 1
+        if _left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
