@@ -92,7 +92,7 @@ def who_answers(session: Session, young_person: YoungPerson | None, now: datetim
 
     Their named adviser; the adviser's cover while they are away (and the cover's cover); the duty queue for
     somebody who is not in the record, has no adviser, or whose adviser has left with no cover named.
-    On the evening of a cover's last day the named adviser answers: they are back before the cover works again.
+    On the evening of a cover's last day the named adviser answers: they are back before their cover is.
     """
     today = now.astimezone(LONDON).date()
     named = None

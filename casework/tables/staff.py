@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from casework.tables.base import BigKey, JsonColumn, UTCDateTime
@@ -23,6 +24,9 @@ class AuditEvent(SQLModel, table=True):
     """Who did or looked at what, when. Rows are only added."""
 
     __tablename__ = "audit_event"
+    # what one actor has done lately is asked at every sign-in
+    __table_args__ = (Index("ix_audit_event_actor_at", "actor", "at"),)
+
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     at: datetime = Field(sa_type=UTCDateTime)
     actor: str = Field(description="adviser:3, assistant, system")
