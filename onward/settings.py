@@ -46,9 +46,7 @@ Port = Annotated[int, Field(ge=0, le=65535)]
 class Settings(BaseSettings):
     """What an installation is told from outside. Build it with ``load``, which words what is wrong."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="ONWARD_", frozen=True, extra="ignore", env_ignore_empty=True
-    )
+    model_config = SettingsConfigDict(env_prefix="ONWARD_", frozen=True, extra="ignore", env_ignore_empty=True)
 
     environment: Literal["development", "production"] = Field(
         "development", description="`production` makes secrets, a public address and safe cookies compulsory"
@@ -67,9 +65,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(
         PROJECT / "data", description="Texts, training examples, rules, helplines and the sample area"
     )
-    var_dir: Path = Field(
-        PROJECT / "var", description="Where the embedded database, logs and made secrets are kept"
-    )
+    var_dir: Path = Field(PROJECT / "var", description="Where the embedded database, logs and made secrets are kept")
     host: str = Field("127.0.0.1", description="Address that the web process listens on")
     port: Port = Field(8000, description="Port that the web process listens on")
     public_url: HttpUrl | None = Field(
@@ -100,16 +96,12 @@ class Settings(BaseSettings):
         None,
         description="How the bot reaches the action server when that is not `ONWARD_ACTIONS_HOST` and port",
     )
-    runners: int = Field(
-        0, ge=0, le=64, description="Turns handled at once by a worker; 0: 4, or 1 on SQLite"
-    )
+    runners: int = Field(0, ge=0, le=64, description="Turns handled at once by a worker; 0: 4, or 1 on SQLite")
     senders: int = Field(4, ge=1, le=64, description="Messages sent at once by a worker")
     twilio_account_sid: str | None = Field(
         None, pattern=r"^AC[0-9a-fA-F]{32}$", description="Twilio account (`AC` and 32 hexadecimal digits)"
     )
-    twilio_auth_token: SecretStr | None = Field(
-        None, description="Twilio's token: sends, and checks signatures"
-    )
+    twilio_auth_token: SecretStr | None = Field(None, description="Twilio's token: sends, and checks signatures")
     twilio_from: str | None = Field(
         None, pattern=r"^\+[1-9]\d{6,14}$", description="Number that texts come from, as in `+441632960000`"
     )
@@ -288,9 +280,7 @@ def unknown_variables(environ: dict[str, str] | None = None) -> list[str]:
     """Variables that begin with ``ONWARD_`` and mean nothing: most likely misspelt."""
     known = {variable(name) for name in Settings.model_fields} | BOT_VARIABLES
     names = os.environ if environ is None else environ
-    return sorted(
-        name for name in names if name.startswith("ONWARD_") and name not in known and "_TEST_" not in name
-    )
+    return sorted(name for name in names if name.startswith("ONWARD_") and name not in known and "_TEST_" not in name)
 
 
 def table() -> str:
