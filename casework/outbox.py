@@ -1,8 +1,9 @@
 """Outbound work: which messages may be taken to their provider now, in what order, and how a send ends."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Table, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, exists, literal_column, or_, select, update
 from sqlmodel import Session
 
 from casework.delivery import OPEN, RANK
@@ -12,26 +13,34 @@ _m: Table = Message.__table__  # type: ignore[attr-defined]
 _c: Table = Conversation.__table__  # type: ignore[attr-defined]
 _earlier = _m.alias("earlier")
 
-RETRY_AFTER = (
-    timedelta(seconds=5),
-    timedelta(seconds=30),
-    timedelta(minutes=2),
-    timedelta(minutes=10),
-    timedelta(minutes=30),
-)
-"""Growing waits between tries of one message; after the last it has failed."""
 
-KEEPS_PLACE = timedelta(minutes=1)
-"""A message that is tried again within this time keeps its place before later ones of its conversation."""
+@dataclass(frozen=True)
+class RetryPolicy:
+    """How a send is tried again. The defaults suit Twilio."""
 
-ANSWER_GRACE = timedelta(seconds=10)
-"""How long after a send without an answer the provider's own list is asked whether it took it."""
+    hold: timedelta = timedelta(seconds=60)
+    """A sender that has written nothing down by then is taken for dead; longer than the provider's time limit."""
+    retry_after: tuple[timedelta, ...] = (
+        timedelta(seconds=5),
+        timedelta(seconds=30),
+        timedelta(minutes=2),
+        timedelta(minutes=10),
+        timedelta(minutes=30),
+    )
+    """Growing waits between tries of one message; after the last it has failed."""
+    keeps_place: timedelta = timedelta(minutes=1)
+    """A message that is tried again within this time keeps its place before later ones of its conversation."""
+    answer_grace: timedelta = timedelta(seconds=10)
+    """How long after a send without an answer the provider's own list is asked whether it took it."""
+    give_up_asking: timedelta = timedelta(hours=24)
+    """A send whose outcome cannot be learnt for this long is closed as failed, and never sent again."""
 
-GIVE_UP_ASKING = timedelta(hours=24)
-"""A send whose outcome cannot be learnt for this long is closed as failed, and never sent again."""
 
-# the words of the partial index, so that both databases use it
-_open: ColumnElement[bool] = and_(_m.c.direction == "out", _m.c.status.in_(OPEN))
+_OUT: ColumnElement[str] = literal_column("'out'")
+_STILL_OPEN: list[ColumnElement[str]] = [literal_column(f"'{status}'") for status in OPEN]
+
+# written out, not bound: a database uses a partial index only where it can read the index's own condition
+_open: ColumnElement[bool] = and_(_m.c.direction == _OUT, _m.c.status.in_(_STILL_OPEN))
 
 
 def any_open(session: Session, now: datetime) -> bool:
@@ -44,11 +53,11 @@ def any_open(session: Session, now: datetime) -> bool:
     )
 
 
-def claim(session: Session, lease: str, now: datetime, hold: timedelta, limit: int) -> list[Message]:
+def claim(session: Session, lease: str, now: datetime, policy: RetryPolicy, limit: int) -> list[Message]:
     """Take up to ``limit`` due messages, answers before prompts, each conversation's oldest first.
 
     A message waits while an earlier one of its conversation and of its importance is on the way; it does not wait for
-    one that was put off to a decent hour. Held under ``lease`` until ``now + hold``.
+    one that was put off to a decent hour. Held under ``lease`` for the policy's ``hold``.
     """
     due = or_(_m.c.next_try_at.is_(None), _m.c.next_try_at <= now)
     free = or_(_m.c.lease_until.is_(None), _m.c.lease_until <= now)
@@ -56,13 +65,13 @@ def claim(session: Session, lease: str, now: datetime, hold: timedelta, limit: i
         select(_earlier.c.id).where(
             _earlier.c.conversation_id == _m.c.conversation_id,
             _earlier.c.id < _m.c.id,
-            _earlier.c.direction == "out",
-            _earlier.c.status.in_(OPEN),
+            _earlier.c.direction == _OUT,
+            _earlier.c.status.in_(_STILL_OPEN),
             _earlier.c.priority <= _m.c.priority,
             or_(
                 _earlier.c.next_try_at.is_(None),
                 _earlier.c.next_try_at <= now,
-                and_(_earlier.c.attempts > 0, _earlier.c.next_try_at <= now + KEEPS_PLACE),
+                and_(_earlier.c.attempts > 0, _earlier.c.next_try_at <= now + policy.keeps_place),
             ),
         )
     )
@@ -75,7 +84,7 @@ def claim(session: Session, lease: str, now: datetime, hold: timedelta, limit: i
     )
     messages = list(session.execute(query).scalars())
     for message in messages:
-        message.lease, message.lease_until = lease, now + hold
+        message.lease, message.lease_until = lease, now + policy.hold
     return messages
 
 
@@ -101,11 +110,18 @@ def record_accepted(session: Session, message_id: int, provider_id: str, status:
 
 
 def record_refused(
-    session: Session, message: Message, lease: str, code: int | None, permanent: bool, now: datetime
+    session: Session,
+    message: Message,
+    lease: str,
+    now: datetime,
+    policy: RetryPolicy,
+    *,
+    code: int | None,
+    permanent: bool,
 ) -> None:
     """The provider refused it: for good, or to be tried again after a growing wait."""
     tries = message.attempts
-    final = permanent or tries > len(RETRY_AFTER)
+    final = permanent or tries > len(policy.retry_after)
     values: dict[str, object] = {"error_code": code, "lease": None, "lease_until": None}
     if final:
         values |= {"status": "failed", "status_rank": RANK["failed"]}
@@ -114,7 +130,7 @@ def record_refused(
         values |= {
             "status": "queued",
             "status_rank": RANK["queued"],
-            "next_try_at": now + RETRY_AFTER[tries - 1],
+            "next_try_at": now + policy.retry_after[tries - 1],
         }
         values["failure"] = "refused, will be tried again"
     # a message that a report has moved on meanwhile was not refused after all
@@ -125,7 +141,7 @@ def record_refused(
     )
 
 
-def record_no_answer(session: Session, message: Message, lease: str, now: datetime) -> None:
+def record_no_answer(session: Session, message: Message, lease: str, now: datetime, policy: RetryPolicy) -> None:
     """Nobody knows whether the provider took it: ask the provider after a grace, never resend blindly."""
     session.execute(
         update(_m)
@@ -135,7 +151,7 @@ def record_no_answer(session: Session, message: Message, lease: str, now: dateti
             status_rank=RANK["unknown"],
             lease=None,
             lease_until=None,
-            next_try_at=now + ANSWER_GRACE,
+            next_try_at=now + policy.answer_grace,
             failure="no answer from the provider; being checked",
         )
     )

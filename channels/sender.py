@@ -90,14 +90,14 @@ class Sender:
         sms: SmsBackend,
         *,
         policy: SendingPolicy | None = None,
-        hold: timedelta = timedelta(seconds=60),
+        retry: outbox.RetryPolicy | None = None,
         new_lease: NewLease = random_lease,
     ) -> None:
         self._engine = engine
         self._clock = clock
         self._sms = sms
         self._policy = policy or SendingPolicy()
-        self._hold = hold
+        self._retry = retry or outbox.RetryPolicy()
         self._new_lease = new_lease
 
     def claim(self, limit: int) -> list[Claimed]:
@@ -115,7 +115,7 @@ class Sender:
         lease = self._new_lease()
         claimed: list[Claimed] = []
         with writing(self._engine) as session:
-            messages = outbox.claim(session, lease, now, self._hold, limit)
+            messages = outbox.claim(session, lease, now, self._retry, limit)
             conversations = outbox.conversations_of(session, messages)
             for message in messages:
                 conversation = conversations[message.conversation_id]
@@ -148,17 +148,23 @@ class Sender:
         except NoAnswer:
             log.warning("no answer from the SMS provider for message %s", message.id)
             with writing(self._engine) as session:
-                outbox.record_no_answer(session, message, claimed.lease, self._clock())
+                outbox.record_no_answer(session, message, claimed.lease, self._clock(), self._retry)
             return
         except Refused as refused:
             log.warning("the SMS provider refused message %s: %s", message.id, refused.code)
             with writing(self._engine) as session:
                 if claimed.check_first:
                     # it was the question that was refused, not the message
-                    outbox.record_no_answer(session, message, claimed.lease, self._clock())
+                    outbox.record_no_answer(session, message, claimed.lease, self._clock(), self._retry)
                 else:
                     outbox.record_refused(
-                        session, message, claimed.lease, refused.code, refused.permanent, self._clock()
+                        session,
+                        message,
+                        claimed.lease,
+                        self._clock(),
+                        self._retry,
+                        code=refused.code,
+                        permanent=refused.permanent,
                     )
             return
         step("send.accepted")
@@ -187,7 +193,7 @@ class Sender:
         """Find an earlier try at the provider, or put the message back in the queue if it never got there."""
         message, now = claimed.message, self._clock()
         started = message.send_started_at or message.created_at
-        if now - started > outbox.GIVE_UP_ASKING:
+        if now - started > self._retry.give_up_asking:
             with writing(self._engine) as session:
                 outbox.close_unknown(session, message, claimed.lease)
             return None

@@ -25,13 +25,22 @@ STEPS = (
 )
 """Every step, in the order in which one message passes them."""
 
-_name, _, _count = os.environ.get("ONWARD_KILL_AT", "").partition(":")
-_left = int(_count or 1)
 _lock = threading.Lock()
+_name = ""
+_left = 0
+
+
+def arm(plan: str) -> None:
+    """Die at a step: ``name`` or ``name:count``; an empty plan disarms. Raises ``ValueError`` for no such step."""
+    global _name, _left
+    name, _, count = plan.partition(":")
+    if name and name not in STEPS:
+        raise ValueError(f"no step called {name}: the steps are {', '.join(STEPS)}")
+    _name, _left = name, int(count or 1)
 
 
 def step(name: str) -> None:
-    """Mark that the process has come to ``name``; die here if this start of the process was told to."""
+    """Mark that the process has come to ``name``; die here if it was told to."""
     if name == _name:
         _die_when_due()
 
@@ -42,3 +51,6 @@ def _die_when_due() -> None:
         _left -= 1
         if _left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
+
+
+arm(os.environ.get("ONWARD_KILL_AT", ""))

@@ -47,6 +47,12 @@ class Message(SQLModel, table=True):
         UniqueConstraint("in_reply_to", "position"),
         Index(
             "ix_message_inbox",
+            "id",
+            sqlite_where=text("direction = 'in' AND handled_at IS NULL"),
+            postgresql_where=text("direction = 'in' AND handled_at IS NULL"),
+        ),
+        Index(
+            "ix_message_inbox_conversation",
             "conversation_id",
             "id",
             sqlite_where=text("direction = 'in' AND handled_at IS NULL"),
@@ -55,6 +61,13 @@ class Message(SQLModel, table=True):
         Index(
             "ix_message_outbox",
             "priority",
+            "id",
+            sqlite_where=text("direction = 'out' AND status IN ('queued', 'sending', 'unknown')"),
+            postgresql_where=text("direction = 'out' AND status IN ('queued', 'sending', 'unknown')"),
+        ),
+        Index(
+            "ix_message_outbox_conversation",
+            "conversation_id",
             "id",
             sqlite_where=text("direction = 'out' AND status IN ('queued', 'sending', 'unknown')"),
             postgresql_where=text("direction = 'out' AND status IN ('queued', 'sending', 'unknown')"),
