@@ -1,0 +1,47 @@
+"""Reading the data files that people edit by hand, with errors that say where to look."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+class BadData(ValueError):
+    """A data file cannot be used. The message names the file and what is wrong, in plain words."""
+
+
+class _Loader(yaml.SafeLoader):
+    """The safe loader, without silently taking the last of two equal keys."""
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
+    loader.flatten_mapping(node)
+    seen: dict[Any, Any] = {}
+    for key_node, value_node in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if key in seen:
+            line = key_node.start_mark.line + 1
+            raise yaml.MarkedYAMLError(problem=f"{key!r} is there twice", problem_mark=key_node.start_mark) from (
+                BadData(f"line {line}")
+            )
+        seen[key] = loader.construct_object(value_node, deep=True)
+    return seen
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def read_yaml(path: Path) -> Any:
+    """What the file holds. Raises ``BadData`` when it is missing, is not UTF-8 or is not YAML."""
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 -- a safe loader
+    except FileNotFoundError:
+        raise BadData(f"{path} is missing") from None
+    except UnicodeDecodeError:
+        raise BadData(f"{path}: it is not UTF-8 text") from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f" (line {mark.line + 1})" if mark else ""
+        raise BadData(f"{path}{where}: {error.problem or error.context}") from None
+    except yaml.YAMLError as error:
+        raise BadData(f"{path}: {error}") from None
