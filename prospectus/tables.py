@@ -76,3 +76,11 @@ class Run(SQLModel, table=True):
     places_left: int | None = None
     apply_by: date | None = None
     extra: dict[str, Any] = Field(default_factory=dict, sa_type=JsonColumn)
+
+
+class CatalogueVersion(SQLModel, table=True):
+    """One row whose token changes with every change of the catalogue, so that a search index knows it is old."""
+
+    __tablename__ = "catalogue_version"
+    id: int = Field(default=1, primary_key=True, sa_type=BigKey)
+    token: str

@@ -1,0 +1,56 @@
+"""A question about courses in free words, answered by rules alone."""
+
+from dataclasses import replace
+from datetime import date
+
+from sqlmodel import Session
+
+from prospectus.search import Query, Result, search
+from prospectus.vocabulary import Vocabulary
+from prospectus.words import stem, tokens
+
+
+def ask(
+    session: Session, vocabulary: Vocabulary, text: str, *, today: date, limit: int = 3, rotation: int = 0
+) -> tuple[Query, Result]:
+    """Read a question such as "level 2 plumbing near margate" and search for what it asks.
+
+    Never raises for what a text says; one that says nothing known asks for everything.
+    """
+    query = replace(read(session, vocabulary, text, today=today), limit=limit)
+    return query, search(session, query, today=today, rotation=rotation, vocabulary=vocabulary)
+
+
+def read(session: Session, vocabulary: Vocabulary, text: str, *, today: date) -> Query:
+    """The question as a query."""
+    provider = vocabulary.provider(session, text)
+    route = vocabulary.route(text)
+    # a provider's name says "college" without asking for that route
+    if provider and route and route != "apprenticeship":
+        route = None
+    subject = vocabulary.subject(text)
+    words = vocabulary.leftover(text)
+    if provider:
+        # what is part of its name is not asked for again
+        named = vocabulary.provider_words(session, provider)
+        words = [word for word in words if stem(word) not in named]
+        text = " ".join(word for word in tokens(text) if stem(word) not in named)
+    if subject or provider:
+        # beside a subject, a word only counts if some course of that subject has it
+        words = [word for word in words if _narrows(session, vocabulary, subject, provider, word, today)]
+    return Query(
+        subject=subject,
+        words=" ".join(words) or None,
+        level=vocabulary.level(text),
+        place=vocabulary.place(text),
+        provider=provider,
+        route=route,
+        start=vocabulary.start(text, today=today),
+    )
+
+
+def _narrows(
+    session: Session, vocabulary: Vocabulary, subject: str | None, provider: str | None, word: str, today: date
+) -> bool:
+    query = Query(subject=subject, provider=provider, words=word, limit=1)
+    return search(session, query, today=today, vocabulary=vocabulary).total > 0

@@ -1,0 +1,267 @@
+"""What people call subjects, places, levels, routes and providers, and what the record calls them.
+
+The words are in ``data/subjects.yml``, ``data/places.yml`` and ``data/prospectus.yml``, for anybody to edit.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Self
+
+from sqlmodel import Session
+
+from casework.yamlfile import BadData, read_yaml
+from prospectus import starts
+from prospectus.catalogue import current
+from prospectus.geo import TOWN_MILES, Place
+from prospectus.words import PhraseBook, stems, tokens
+
+LEVELS = ("entry", "1", "2", "3")
+"""The levels of the prospectus, lowest first."""
+
+ROUTES = ("school", "college", "apprenticeship", "training", "re_engagement")
+"""The ways of learning in the prospectus, in no order of worth."""
+
+BEFORE_A_PLACE = frozenset(
+    {"in", "near", "nearer", "nr", "at", "around", "from", "to", "by", "towards", "outside", "round"}
+)
+"""Words that show that an everyday word ("deal", "sandwich") is meant as a place."""
+
+_AFTER_A_SUBJECT = ("course", "class", "apprenticeship", "college", "lesson", "work", "job")
+_OUTWARD = re.compile(r"\b([a-z]{1,2}\d{1,2}[a-z]?)(?:\s*\d[a-z]{2})?\b", re.IGNORECASE)
+_OTHER_LEVEL = re.compile(r"\b(?:level|lvl|l)\s*-?\s*(?:[04-9]|1\d)\b", re.IGNORECASE)
+# names that many providers share tell none of them apart
+_SHARED_BY_PROVIDERS = frozenset(
+    {"academy", "centre", "college", "school", "sixth", "form", "training", "project", "farm", "community", "skills"}
+    | {"and", "the", "of", "ltd", "limited", "kent", "for", "young", "people"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One subject of the prospectus."""
+
+    key: str
+    name: str
+    ssa: str | None
+    part_of: str | None
+    words: frozenset[str]
+    """Stems of every word in its name and aliases."""
+
+
+class Vocabulary:
+    """Everyday words to keys, and keys to names. Immutable; make it with ``load``."""
+
+    def __init__(
+        self, subjects: list[Mapping[str, Any]], places: list[Mapping[str, Any]], general: Mapping[str, Any]
+    ) -> None:
+        self.filler = frozenset(token for word in general["filler"] for token in tokens(word))
+        self.subjects = {entry["key"]: _subject(entry) for entry in subjects}
+        self.places = _places(places)
+        self._names = {
+            "level": {entry["key"]: entry["name"] for entry in general["levels"]},
+            "route": {entry["key"]: entry["name"] for entry in general["routes"]},
+        }
+        alone = [(phrase, entry["key"]) for entry in subjects for phrase in entry.get("alone", ())]
+        # "is it far" is not about IT, but "it courses" is
+        followed = [(f"{phrase} {word}", key) for phrase, key in alone for word in _AFTER_A_SUBJECT]
+        self._by_subject = PhraseBook([*_phrases(subjects), *followed], guard=self.filler)
+        self._alone = PhraseBook(alone)
+        self._by_place = PhraseBook(_phrases(places), loose=False, guard=self.filler)
+        self._by_level = PhraseBook(_phrases(general["levels"]))
+        self._by_route = PhraseBook(_phrases(general["routes"]))
+        self._postcodes: dict[str, str] = {
+            code.lower(): entry["key"] for entry in reversed(places) for code in entry.get("postcodes", ())
+        }
+        self._everyday = frozenset(entry["key"] for entry in places if entry.get("word"))
+        self._starts = starts.Starts(general["now"], general["times"])
+
+    @classmethod
+    def load(cls, data_dir: Path) -> Self:
+        """Read the three files. Raises ``casework.yamlfile.BadData``, which names the file and what is wrong."""
+        subjects = _entries(data_dir / "subjects.yml", ("key", "name"))
+        places = _entries(data_dir / "places.yml", ("key", "name"))
+        path = data_dir / "prospectus.yml"
+        general = read_yaml(path)
+        if not isinstance(general, dict) or {"levels", "routes", "now", "times", "filler"} - general.keys():
+            raise BadData(f"{path}: it needs levels, routes, now, times and filler")
+        _check_parts(data_dir, subjects, places)
+        return cls(subjects, places, general)
+
+    def subject(self, text: str) -> str | None:
+        """The key of the subject that the text speaks of, if any.
+
+        >>> shipped().subject("summit with kids")
+        'childcare'
+        """
+        alone = self._alone.whole(text)
+        return alone or self._by_subject.first(text)
+
+    def subject_name(self, key: str) -> str:
+        """What people are shown for a subject; a key that nobody knows is shown as it is, in plain letters."""
+        subject = self.subjects.get(key)
+        return subject.name if subject else key.replace("_", " ")
+
+    def subjects_within(self, key: str) -> frozenset[str]:
+        """The subject and those that are part of it."""
+        return frozenset({key, *(s.key for s in self.subjects.values() if s.part_of == key)})
+
+    def place(self, text: str) -> str | None:
+        """The key of the place that the text speaks of, by name, nickname or postcode."""
+        words = tokens(text)
+        for found in self._by_place.find(words):
+            if self._means_place(words, found.key, found.first, found.end):
+                return found.key
+        for match in _OUTWARD.finditer(text[:200]):
+            if (key := self._postcodes.get(match.group(1).lower())) is not None:
+                return key
+        return None
+
+    def _means_place(self, words: list[str], key: str, first: int, end: int) -> bool:
+        if key not in self._everyday or end - first == len(words):
+            return True
+        return end - first > 1 or (first > 0 and words[first - 1] in BEFORE_A_PLACE)
+
+    def place_name(self, key: str) -> str:
+        """What people are shown for a place; a key that nobody knows is shown as it is."""
+        place = self.places.get(key)
+        return place.name if place else key.replace("_", " ").title()
+
+    def level(self, text: str) -> str | None:
+        """``entry``, ``1``, ``2`` or ``3`` when the text names a level; None for one that is not in the prospectus."""
+        words = tokens(text)
+        if words in (["1"], ["2"], ["3"], ["one"], ["two"], ["three"]):
+            return {"one": "1", "two": "2", "three": "3"}.get(words[0], words[0])
+        if _OTHER_LEVEL.search(text[:1000]):
+            return None
+        found = self._by_level.find(words)
+        # "at a level 2" has "a level" in it too: a level said by number is meant by number
+        numbered = [f for f in found if words[f.end - 1] in ("1", "2", "3", "one", "two", "three")]
+        return (numbered or found)[0].key if found else None
+
+    def level_name(self, key: str) -> str:
+        """What people are shown for a level."""
+        return str(self._names["level"].get(key, key))
+
+    def route(self, text: str) -> str | None:
+        """The route (as in ``Course.route``) that the text speaks of."""
+        return self._by_route.first(text)
+
+    def route_name(self, key: str) -> str:
+        """What people are shown for a route."""
+        return str(self._names["route"].get(key, key))
+
+    def start(self, text: str, *, today: date) -> str | None:
+        """``now`` or an ISO date, as ``prospectus.search.Query.start`` takes it, when the text speaks of a start."""
+        return self._starts.find(text, today=today)
+
+    def provider(self, session: Session, text: str) -> str | None:
+        """The ref of the provider that the text names: by all of its name, or by a word that only it has."""
+        said = set(stems(text))
+        if not said:
+            return None
+        whole: list[tuple[int, str]] = []
+        own: list[tuple[int, str]] = []
+        for ref, name in current(session).providers.items():
+            words = set(stems(name))
+            telling = {word for word in stems(name) if word not in _SHARED_STEMS}
+            if words <= said:
+                whole.append((len(words), ref))
+            if telling and (hits := len(telling & said)) * 2 >= len(telling) and hits:
+                own.append((hits, ref))
+        for candidates in (whole, own):
+            best = sorted(candidates, reverse=True)
+            if best and (len(best) == 1 or best[0][0] > best[1][0]):
+                return best[0][1]
+        return None
+
+    def provider_words(self, session: Session, ref: str) -> frozenset[str]:
+        """The stems of a provider's name; none for a provider that nobody knows."""
+        return frozenset(stems(current(session).providers.get(ref, "")))
+
+    def leftover(self, text: str) -> list[str]:
+        """The words of a text that are neither filler nor speak of a subject, place, level, route or start."""
+        words = tokens(text)
+        used: set[int] = set()
+        for book in (self._by_subject, self._by_level, self._by_route, self._starts.book):
+            for found in book.find(words):
+                used.update(range(found.first, found.end))
+        for found in self._by_place.find(words):
+            if self._means_place(words, found.key, found.first, found.end):
+                used.update(range(found.first, found.end))
+        kept = [w for at, w in enumerate(words) if at not in used and w not in self.filler]
+        return [w for w in kept if w not in self._postcodes and not w.isdigit() and len(w) > 1]
+
+
+_SHARED_STEMS = frozenset(stem for word in _SHARED_BY_PROVIDERS for stem in stems(word))
+
+
+def _phrases(entries: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    return [(p, e["key"]) for e in entries for p in (e["name"], e["key"].replace("_", " "), *e.get("aliases", ()))]
+
+
+def _subject(entry: Mapping[str, Any]) -> Subject:
+    said = [entry["name"], *entry.get("aliases", ()), *entry.get("alone", ())]
+    words = frozenset(word for phrase in said for word in stems(phrase))
+    return Subject(entry["key"], entry["name"], entry.get("ssa"), entry.get("part_of"), words)
+
+
+def _places(entries: list[Mapping[str, Any]]) -> dict[str, Place]:
+    points = {e["key"]: (float(e["lat"]), float(e["lon"])) for e in entries if "lat" in e}
+    names = {e["key"]: e["name"].lower() for e in entries if "lat" in e}
+    places = {}
+    for entry in entries:
+        key, parts = entry["key"], entry.get("of")
+        members = list(points) if parts == "everywhere" else parts or [key]
+        places[key] = Place(
+            key=key,
+            name=entry["name"],
+            points=tuple(points[member] for member in members),
+            names=frozenset(names[member] for member in members),
+            within=float(entry.get("miles", TOWN_MILES)),
+            everywhere=parts == "everywhere",
+        )
+    return places
+
+
+def _entries(path: Path, needed: tuple[str, ...]) -> list[Mapping[str, Any]]:
+    """The list in a file, each entry with the needed text and its lists being lists of text."""
+    data = read_yaml(path)
+    if not isinstance(data, list) or not data:
+        raise BadData(f"{path}: it must be a list")
+    keys: set[str] = set()
+    for number, entry in enumerate(data, 1):
+        if not isinstance(entry, dict) or not all(isinstance(entry.get(n), str) for n in needed):
+            raise BadData(f"{path}: entry {number} needs {' and '.join(needed)}")
+        for field in ("aliases", "alone", "postcodes"):
+            values = entry.get(field, [])
+            if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
+                raise BadData(f"{path}: {field} of {entry['key']} must be a list of words (quote yes, no, on, off)")
+        if entry["key"] in keys:
+            raise BadData(f"{path}: {entry['key']} is there twice")
+        keys.add(entry["key"])
+    return data
+
+
+def _check_parts(data_dir: Path, subjects: list[Mapping[str, Any]], places: list[Mapping[str, Any]]) -> None:
+    known = {entry["key"] for entry in subjects}
+    for entry in subjects:
+        if entry.get("part_of") not in {None, *known} or entry.get("part_of") == entry["key"]:
+            raise BadData(f"{data_dir / 'subjects.yml'}: {entry['key']} is part of an unknown subject")
+    path = data_dir / "places.yml"
+    towns = {entry["key"] for entry in places if "lat" in entry}
+    for entry in places:
+        parts = entry.get("of")
+        if (parts is None) != ("lat" in entry and "lon" in entry):
+            raise BadData(f"{path}: {entry['key']} needs either lat and lon, or of")
+        if isinstance(parts, list) and (missing := [part for part in parts if part not in towns]):
+            raise BadData(f"{path}: {entry['key']} is made of {missing[0]}, which is not a town in the file")
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Vocabulary:
+    """The vocabulary in the ``data`` folder beside this package, read once."""
+    return Vocabulary.load(Path(__file__).resolve().parent.parent / "data")

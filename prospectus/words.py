@@ -1,0 +1,176 @@
+"""Words as people type them: tokens, stems, and phrases that are found in spite of a slip of the finger."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+MAX_CHARACTERS = 1_000
+"""Characters of a text that are looked at; a text message is at most 1,600 and says what it wants early."""
+
+MAX_TOKENS = 120
+"""Words of a text that are looked at."""
+
+SHORTEST_SLIP = 6
+"""Letters that a word needs before one slip in it is forgiven: shorter ones turn into other real words."""
+
+LONG_WORD = 10
+"""Letters from which two slips are forgiven."""
+
+_GLUE = frozenset({"and", "n", "an", "a", "the", "of", "some", "my"})
+_WORD = re.compile(r"[a-z0-9]+")
+_APOSTROPHES = str.maketrans("", "", "'’‘`´")
+_ENDINGS = ("ings", "ing", "ers", "er", "ed", "e")
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text: small letters and digits, without accents, apostrophes or punctuation.
+
+    >>> tokens("Hair & Beauty, Level-2?")
+    ['hair', 'and', 'beauty', 'level', '2']
+    """
+    plain = unicodedata.normalize("NFKD", text[:MAX_CHARACTERS]).casefold().translate(_APOSTROPHES)
+    plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("&", " and ")
+    return _WORD.findall(plain)[:MAX_TOKENS]
+
+
+@lru_cache(maxsize=20_000)
+def stem(token: str) -> str:
+    """What a word has in common with its plural and its -ing and -er forms.
+
+    >>> stem("plumbers") == stem("plumbing") and stem("cars") == "car" and stem("caring") != "car"
+    True
+    """
+    if len(token) > 3 and token.endswith("s") and not token.endswith("ss"):
+        token = token[:-3] + "y" if token.endswith("ies") and len(token) > 5 else token[:-1]
+    changed = True
+    while changed:
+        changed = False
+        for ending in _ENDINGS:
+            if token.endswith(ending) and len(token) - len(ending) >= 4:
+                token, changed = token[: -len(ending)], True
+                break
+    return token
+
+
+def stems(text: str) -> list[str]:
+    """The stems of a text's words, in order."""
+    return [stem(token) for token in tokens(text)]
+
+
+def slips(a: str, b: str, most: int) -> int:
+    """Letters added, lost, changed or swapped between two words; ``most + 1`` when there are more than that."""
+    if abs(len(a) - len(b)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        before, last, row = row, before, [i]
+        for j, y in enumerate(b, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, last[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return min(row[-1], most + 1)
+
+
+def _shortened(word: str, times: int) -> Iterator[str]:
+    yield word
+    if times:
+        for at in range(len(word)):
+            yield from _shortened(word[:at] + word[at + 1 :], times - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A phrase found in a text, as the half-open range of its tokens."""
+
+    key: str
+    first: int
+    end: int
+    exact: bool
+
+
+class PhraseBook:
+    """Phrases and what each means. The longest phrase wins, then the one without a slip, then the earlier one."""
+
+    def __init__(self, phrases: Iterable[tuple[str, str]], *, loose: bool = True, guard: Iterable[str] = ()) -> None:
+        """``loose``: match by stems. ``guard``: words that are right as they are, never someone's slip."""
+        self._loose = loose
+        self._keys: dict[tuple[str, ...], str] = {}
+        self._known: set[str] = set()
+        self._guard = frozenset(guard)
+        self._near: dict[str, set[str]] = {}
+        for phrase, key in phrases:
+            words = tokens(phrase)
+            normal = self._normal(words)
+            if not normal:
+                continue
+            self._keys.setdefault(normal, key)
+            self._known.update(normal)
+            for word in words:
+                if len(word) >= SHORTEST_SLIP:
+                    for short in _shortened(word, 2 if len(word) >= LONG_WORD else 1):
+                        self._near.setdefault(short, set()).add(word)
+        self._longest = max((len(phrase) for phrase in self._keys), default=0)
+
+    def _normal(self, words: Iterable[str]) -> tuple[str, ...]:
+        kept = [word for word in words if word not in _GLUE]
+        return tuple(stem(word) if self._loose else word for word in kept)
+
+    def _corrected(self, word: str) -> str | None:
+        """The known word that this one is a slip of, when it is a slip of just one."""
+        if len(word) < SHORTEST_SLIP or word in self._guard:
+            return None
+        most = 2 if len(word) >= LONG_WORD else 1
+        candidates: set[str] = set()
+        for short in _shortened(word, most):
+            candidates |= self._near.get(short, set())
+        best = sorted(
+            (distance, known)
+            for known in candidates
+            if known[0] == word[0] and (distance := slips(word, known, most)) <= most
+        )
+        if not best or (len(best) > 1 and best[0][0] == best[1][0] and stem(best[0][1]) != stem(best[1][1])):
+            return None
+        return best[0][1]
+
+    def find(self, words: list[str]) -> list[Found]:
+        """Every phrase in the words, none overlapping another, best first."""
+        kept: list[tuple[int, str, bool]] = []
+        for at, word in enumerate(words):
+            if word in _GLUE:
+                continue
+            normal = stem(word) if self._loose else word
+            exact = True
+            if normal not in self._known and (better := self._corrected(word)) is not None:
+                normal, exact = (stem(better) if self._loose else better), False
+            kept.append((at, normal, exact))
+        found: list[tuple[int, bool, int, Found]] = []
+        for i in range(len(kept)):
+            for length in range(1, min(self._longest, len(kept) - i) + 1):
+                part = kept[i : i + length]
+                key = self._keys.get(tuple(normal for _, normal, _ in part))
+                if key is not None:
+                    exact = all(ok for _, _, ok in part)
+                    span = Found(key, part[0][0], part[-1][0] + 1, exact)
+                    found.append((-length, not exact, part[0][0], span))
+        taken: set[int] = set()
+        answer = []
+        for _, _, _, span in sorted(found, key=lambda item: item[:3]):
+            if taken.isdisjoint(range(span.first, span.end)):
+                taken.update(range(span.first, span.end))
+                answer.append(span)
+        return answer
+
+    def first(self, text: str) -> str | None:
+        """What the best phrase in the text means."""
+        found = self.find(tokens(text))
+        return found[0].key if found else None
+
+    def whole(self, text: str) -> str | None:
+        """What the text means when all of it is one phrase."""
+        return self._keys.get(self._normal(tokens(text)))
