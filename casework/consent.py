@@ -4,38 +4,39 @@ Whoever says STOP on one channel has said it on all of theirs, and an ordinary l
 (PECR regulation 22; UK GDPR article 21). Only START does.
 """
 
-from sqlalchemy import ColumnElement, and_, or_
-from sqlmodel import Session, col, select
+from sqlalchemy import Select, Table, and_, bindparam, or_, select
+from sqlmodel import Session
 
 from casework.tables import ConsentEvent
 
+_event: Table = ConsentEvent.__table__  # type: ignore[attr-defined]
 
-def _theirs(channel: str, address: str, young_person_id: int | None) -> ColumnElement[bool]:
-    here = and_(col(ConsentEvent.address) == address, col(ConsentEvent.channel) == channel)
-    if young_person_id is None:
-        return here
-    return or_(here, col(ConsentEvent.young_person_id) == young_person_id)
+# with nobody known the second half compares with NULL and so holds for no row
+_THEIRS = or_(
+    and_(_event.c.address == bindparam("address"), _event.c.channel == bindparam("channel")),
+    _event.c.young_person_id == bindparam("young_person_id"),
+)
+_NEWEST_FIRST = (_event.c.recorded_at.desc(), _event.c.id.desc())
+
+# built once: both are asked in every turn and for every send
+LATEST: Select[tuple[str]] = select(_event.c.event).where(_THEIRS).order_by(*_NEWEST_FIRST).limit(1)
+"""The latest event, by the parameters address, channel and young_person_id."""
+_HISTORY = select(ConsentEvent).where(_THEIRS).order_by(*_NEWEST_FIRST)
+
+
+def _parameters(channel: str, address: str, young_person_id: int | None) -> dict[str, str | int | None]:
+    return {"channel": channel, "address": address, "young_person_id": young_person_id}
 
 
 def history(session: Session, channel: str, address: str, young_person_id: int | None) -> list[ConsentEvent]:
     """Every event of this address and, where the person is known, of all their addresses; the latest first."""
-    return list(
-        session.exec(
-            select(ConsentEvent)
-            .where(_theirs(channel, address, young_person_id))
-            .order_by(col(ConsentEvent.recorded_at).desc(), col(ConsentEvent.id).desc())
-        )
-    )
+    rows = session.execute(_HISTORY, _parameters(channel, address, young_person_id))
+    return list(rows.scalars())
 
 
 def latest(session: Session, channel: str, address: str, young_person_id: int | None) -> str | None:
     """ "stop", "start", or None where neither was ever said."""
-    return session.exec(
-        select(ConsentEvent.event)
-        .where(_theirs(channel, address, young_person_id))
-        .order_by(col(ConsentEvent.recorded_at).desc(), col(ConsentEvent.id).desc())
-        .limit(1)
-    ).first()
+    return session.execute(LATEST, _parameters(channel, address, young_person_id)).scalars().first()
 
 
 def stopped(session: Session, channel: str, address: str, young_person_id: int | None) -> bool:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlalchemy import Table, bindparam, func, select
+from sqlmodel import Session
 
 from casework import consent
 from casework.hours import SendingPolicy, next_permitted, quiet
 from casework.tables import Conversation, Message, YoungPerson
+from casework.tables.base import UTCDateTime
 
 __all__ = ["Decision", "SendingPolicy", "may_send"]
 
@@ -36,30 +37,68 @@ class Decision:
 SEND = Decision("send")
 
 
+_message: Table = Message.__table__  # type: ignore[attr-defined]
+_conversation: Table = Conversation.__table__  # type: ignore[attr-defined]
+_person: Table = YoungPerson.__table__  # type: ignore[attr-defined]
+
+# one question answers all that most messages need; it is built once because it is asked for every send
+_FACTS = select(
+    consent.LATEST.scalar_subquery(),
+    select(_message.c.created_at).where(_message.c.id == bindparam("in_reply_to")).scalar_subquery(),
+    select(_person.c.nation).where(_person.c.id == bindparam("young_person_id")).scalar_subquery(),
+)
+
+_went = func.coalesce(_message.c.send_started_at, _message.c.sent_at)
+_counted = (
+    select(_went)
+    .where(
+        _message.c.purpose == "prompt",
+        _message.c.id != bindparam("message_id"),
+        _message.c.status.not_in(_NEVER_WENT),
+        _went > bindparam("since", type_=UTCDateTime()),
+    )
+    .order_by(_went.desc())
+    .limit(bindparam("most"))
+)
+_COUNTED_HERE = _counted.where(_message.c.conversation_id == bindparam("conversation_id"))
+_COUNTED_EVERYWHERE = _counted.where(
+    _message.c.conversation_id.in_(
+        select(_conversation.c.id).where(_conversation.c.young_person_id == bindparam("young_person_id"))
+    )
+)
+
+
 def may_send(
     session: Session, message: Message, conversation: Conversation, now: datetime, policy: SendingPolicy
 ) -> Decision:
-    """Whether this outbound message may go now. Reads only; at most four short indexed queries."""
+    """Whether this outbound message may go now. Reads only: one short indexed query, and one more for a prompt."""
     purpose = message.purpose or "reply"
     # the answer to STOP and START itself is the one message that STOP lets through
     if purpose == "consent":
         return SEND
-    if consent.stopped(session, conversation.channel, conversation.address, conversation.young_person_id):
+    latest, asked, nation = session.execute(
+        _FACTS,
+        {
+            "channel": conversation.channel,
+            "address": conversation.address,
+            "young_person_id": conversation.young_person_id,
+            "in_reply_to": message.in_reply_to,
+        },
+    ).one()
+    if latest == "stop":
         return Decision("suppress", reason="stopped")
     if purpose in _ANY_HOUR:
         return SEND
     if conversation.mode == "adviser":
         return Decision("suppress", reason="hand_over")
-    if purpose == "reply" and _just_asked(session, message, conversation, now, policy):
-        return SEND
-    nation = _nation(session, conversation)
+    if purpose == "reply":
+        if message.in_reply_to is None:
+            asked = conversation.last_inbound_at
+        if asked is not None and asked >= now - policy.answers_within:
+            return SEND
+    nation = nation or "england"
     reason = quiet(now, nation, policy)
-    if reason is not None:
-        earliest = next_permitted(now, nation, policy)
-    elif purpose == "reply":
-        return SEND
-    else:
-        earliest = now
+    earliest = now if reason is None else next_permitted(now, nation, policy)
     if purpose != "reply":
         room = _room_for_a_prompt(session, message, conversation, earliest, policy)
         if room > earliest:
@@ -67,44 +106,25 @@ def may_send(
     return SEND if reason is None else Decision("defer", earliest, reason)
 
 
-def _just_asked(
-    session: Session, message: Message, conversation: Conversation, now: datetime, policy: SendingPolicy
-) -> bool:
-    """Whether it answers a message that came in within ``policy.answers_within``."""
-    asked = conversation.last_inbound_at
-    if message.in_reply_to is not None:
-        asked = session.exec(select(Message.created_at).where(Message.id == message.in_reply_to)).first()
-    return asked is not None and asked >= now - policy.answers_within
-
-
-def _nation(session: Session, conversation: Conversation) -> str:
-    if conversation.young_person_id is None:
-        return "england"
-    nation = session.exec(select(YoungPerson.nation).where(YoungPerson.id == conversation.young_person_id)).first()
-    return nation or "england"
-
-
 def _room_for_a_prompt(
     session: Session, message: Message, conversation: Conversation, at: datetime, policy: SendingPolicy
 ) -> datetime:
     """The first moment from ``at`` on at which one more prompt stays within the cap."""
-    went = func.coalesce(col(Message.send_started_at), col(Message.sent_at))
-    threads = (
-        select(Conversation.id).where(Conversation.young_person_id == conversation.young_person_id)
-        if conversation.young_person_id is not None
-        else [conversation.id]
-    )
-    counted = session.exec(
-        select(went)
-        .where(
-            col(Message.conversation_id).in_(threads),
-            Message.purpose == "prompt",
-            Message.id != message.id,
-            col(Message.status).not_in(_NEVER_WENT),
-            went > at - policy.prompts_within,
+    known = conversation.young_person_id is not None
+    counted = (
+        session.execute(
+            _COUNTED_EVERYWHERE if known else _COUNTED_HERE,
+            {
+                "message_id": message.id or 0,
+                "since": at - policy.prompts_within,
+                "most": policy.prompts,
+                **(
+                    {"young_person_id": conversation.young_person_id} if known else {"conversation_id": conversation.id}
+                ),
+            },
         )
-        .order_by(went.desc())
-        .limit(policy.prompts)
-    ).all()
+        .scalars()
+        .all()
+    )
     # there is room again once the oldest of the last few is out of the window
     return at if len(counted) < policy.prompts else max(at, counted[-1] + policy.prompts_within)
