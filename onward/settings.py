@@ -13,8 +13,11 @@ from sqlalchemy.exc import ArgumentError
 PROJECT = Path(__file__).resolve().parent.parent
 """The folder that holds ``onward/``, ``data/`` and ``bot/``."""
 
-BOT_VARIABLES = frozenset({"ONWARD_ACTIONS_HOSTS", "ONWARD_MODEL"})
+BOT_VARIABLES = frozenset({"ONWARD_ACTIONS_HOSTS"})
 """Variables that only the bot's own process reads (see docs/protocols.md)."""
+
+TEST_VARIABLES = frozenset({"ONWARD_KILL_AT"})
+"""Variables that only tests set (see ``channels.steps``)."""
 
 MIN_SECRET = 32
 """Shortest secret accepted, in characters: 16 random bytes written in hexadecimal."""
@@ -278,7 +281,7 @@ def _plain(item: Any) -> str:
 
 def unknown_variables(environ: dict[str, str] | None = None) -> list[str]:
     """Variables that begin with ``ONWARD_`` and mean nothing: most likely misspelt."""
-    known = {variable(name) for name in Settings.model_fields} | BOT_VARIABLES
+    known = {variable(name) for name in Settings.model_fields} | BOT_VARIABLES | TEST_VARIABLES
     names = os.environ if environ is None else environ
     return sorted(name for name in names if name.startswith("ONWARD_") and name not in known and "_TEST_" not in name)
 
