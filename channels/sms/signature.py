@@ -74,11 +74,11 @@ class SignatureCheck:
             return False
         algorithm = get_signature_algorithm(headers.get("x-twilio-webhooks-signature-settings"))
         url = self._base(scope, headers) + _raw_path(scope)
-        for tried in (url, _other_port(url)):
-            computed = self._validator.compute_signature(tried, form, algorithm)
-            if hmac.compare_digest(computed.encode(), given.encode()):
-                return True
-        return False
+        return self._signs(url, form, algorithm, given) or self._signs(_other_port(url), form, algorithm, given)
+
+    def _signs(self, url: str, form: Form, algorithm: str, given: str) -> bool:
+        computed: str = self._validator.compute_signature(url, form, algorithm) if self._validator else ""
+        return bool(computed) and hmac.compare_digest(computed.encode(), given.encode())
 
     def _base(self, scope: Scope, headers: Mapping[str, str]) -> str:
         if self._public_url is not None:
