@@ -87,6 +87,13 @@ def covered_by(session: Session, adviser_id: int, day: date) -> set[int]:
     return found
 
 
+def left_without(session: Session, day: date) -> set[int]:
+    """The ids of the advisers for whom nobody answers on a day: they have left, or cover leads back to them."""
+    covers = covers_on(session, day)
+    advisers = session.exec(select(Adviser)).all()
+    return {adviser.id for adviser in advisers if adviser.id and not _responsible(session, adviser, covers)}
+
+
 def who_answers(session: Session, young_person: YoungPerson | None, now: datetime) -> Answering:
     """Who will see this young person's message first, and when.
 
@@ -148,9 +155,7 @@ def _responsible(session: Session, named: Adviser, covers: dict[int, int]) -> Ad
 
 
 def _cover_rows(session: Session, first: date, last: date) -> list[AdviserCover]:
-    wanted = select(AdviserCover).where(
-        col(AdviserCover.first_day) <= last, col(AdviserCover.last_day) >= first
-    )
+    wanted = select(AdviserCover).where(col(AdviserCover.first_day) <= last, col(AdviserCover.last_day) >= first)
     return list(session.exec(wanted.order_by(col(AdviserCover.id))).all())
 
 

@@ -1,0 +1,79 @@
+"""The advisers' console: server-rendered pages that work without JavaScript, mounted at ``/console``."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Engine
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from casework.clock import Clock
+from casework.voice import Voice
+from console import conversations, escalations, people, signin
+from console.rendering import BASE, STATIC, Pages
+from console.security import SecurityHeaders
+from console.visit import Console, Handler, page
+
+
+def build_console(
+    engine: Engine,
+    clock: Clock,
+    *,
+    secret: str,
+    cookie_secure: bool = False,
+    voice: Voice | None = None,
+    on_reply: Callable[[], None] | None = None,
+) -> Starlette:
+    """The console as an application, to be mounted at ``/console``.
+
+    ``secret`` signs the sign-in form. ``cookie_secure`` is for a service that is reached over https only.
+    ``on_reply`` is called after an adviser's reply is in the outbox, for a sender that would rather be told.
+    ``voice`` is kept for words that the service itself says; advisers write their own.
+    """
+    console = Console(engine, clock, secret, cookie_secure, Pages(), on_reply or (lambda: None))
+
+    def get(path: str, handler: Handler, *, public: bool = False, live: bool = False) -> Route:
+        return Route(path, page(console, handler, public=public, live=live), methods=["GET"])
+
+    def post(path: str, handler: Handler, *, public: bool = False, live: bool = False) -> Route:
+        return Route(path, page(console, handler, public=public, live=live), methods=["POST"])
+
+    routes: list[Route | Mount] = [
+        get("/", lambda visit: RedirectResponse(BASE + "/conversations", status_code=303)),
+        get("/sign-in", signin.form, public=True),
+        post("/sign-in", signin.sign_in, public=True),
+        post("/sign-out", signin.sign_out),
+        get("/conversations", conversations.conversations),
+        get("/escalations", escalations.listed),
+        get("/escalations/{escalation:int}", escalations.one),
+        post("/escalations/{escalation:int}/acknowledge", escalations.acknowledge),
+        post("/escalations/{escalation:int}/close", escalations.close),
+        post("/measure", people.measure, live=True),
+    ]
+    for subject in ("/people/{ref}", "/conversations/{conversation:int}"):
+        routes += [
+            get(subject, people.transcript),
+            get(subject + "/live", people.live, live=True),
+            post(subject + "/reply", people.reply),
+            post(subject + "/take-over", people.take_over),
+            post(subject + "/give-back", people.give_back),
+        ]
+    routes.append(Mount("/static", StaticFiles(directory=STATIC)))
+
+    async def not_found(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        return console.pages.html(
+            "refused.html",
+            status=status,
+            now=clock(),
+            heading="Page not found" if status == 404 else "This cannot be done here",
+            text="Check the address, or start again from your caseload.",
+        )
+
+    return Starlette(
+        routes=routes, middleware=[Middleware(SecurityHeaders)], exception_handlers={HTTPException: not_found}
+    )
