@@ -17,6 +17,7 @@ from casework.db import reading, writing
 from casework.delivery import RANK
 from casework.gsm7 import measure
 from casework.leases import NewLease, random_lease
+from casework.reports import OPTED_OUT, record_opt_out
 from casework.sending import SendingPolicy, may_send
 from casework.tables import Message
 from channels.steps import step
@@ -166,6 +167,8 @@ class Sender:
                         code=refused.code,
                         permanent=refused.permanent,
                     )
+                    if refused.code == OPTED_OUT:
+                        record_opt_out(session, message.id or 0, self._clock())
             return
         step("send.accepted")
         with writing(self._engine) as session:

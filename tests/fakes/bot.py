@@ -31,16 +31,17 @@ def answer(text: str, state: dict[str, object]) -> dict[str, object]:
     }
 
 
-def stand_in(secret: str) -> Starlette:
-    """The stand-in as an ASGI application. A text with "diebot" kills its process, once for each marker file."""
+def stand_in(secret: str, *, die_at: int | None = None) -> Starlette:
+    """The stand-in as an ASGI application; it kills its process instead of answering its ``die_at``-th turn."""
+    turns = 0
 
     async def turn(request: Request) -> Response:
+        nonlocal turns
         if not hmac.compare_digest(request.headers.get("authorization", ""), f"Bearer {secret}"):
             return JSONResponse({"error": "unauthorised"}, status_code=401)
         body = json.loads(await request.body())
-        marker = os.environ.get("STAND_IN_DIES_ONCE")
-        if marker and "diebot" in body["text"] and os.path.exists(marker):
-            os.unlink(marker)
+        turns += 1
+        if turns == die_at:
             os.kill(os.getpid(), signal.SIGKILL)
         return JSONResponse(answer(body["text"], body.get("state") or {}))
 

@@ -142,6 +142,15 @@ def test_a_permanent_refusal_ends_it(rig: Rig) -> None:
     assert (rig.row(message).status, rig.row(message).error_code) == ("failed", 21211)
 
 
+def test_an_opt_out_that_only_the_provider_knows_of_is_written_down(rig: Rig) -> None:
+    rig.put()
+    rig.provider.script = [Refused(21610, permanent=True)]
+    rig.sender.drain()
+    later = rig.put()
+    rig.sender.drain()
+    assert (rig.row(later).status, rig.row(later).failure) == ("suppressed", "stopped")
+
+
 def test_a_passing_refusal_is_tried_again_later(rig: Rig) -> None:
     message = rig.put()
     rig.provider.script = [Refused(20429, permanent=False)]

@@ -1,0 +1,1 @@
+"""Kills at every step, in seeded interleavings: nothing acknowledged is lost, and nothing is done twice."""

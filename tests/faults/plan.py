@@ -1,0 +1,81 @@
+"""What one run does, drawn from its seed: who texts what, who is killed at which step, what Twilio does badly."""
+
+import random
+from dataclasses import dataclass, field
+
+from channels.steps import STEPS
+
+WEB_STEPS = tuple(name for name in STEPS if name.startswith(("inbox.", "report.")))
+WORKER_STEPS = tuple(name for name in STEPS if name.startswith(("turn.", "send.")))
+TARGETS = (*WEB_STEPS, *WORKER_STEPS, "bot")
+"""Everything that can be killed; run n is sure to kill target n (and more, by chance)."""
+
+TROUBLE: dict[str, dict[str, object]] = {
+    "taken, then the connection breaks": {"kind": "drop_after"},
+    "the connection breaks, not taken": {"kind": "drop_before"},
+    "too many requests": {"kind": "refuse", "code": 20429},
+    "taken, then an error without a word of Twilio's": {"kind": "server_error", "bare": True, "accept": True},
+    "slower than we wait": {"kind": "delay", "seconds": 1.5},
+    "the list does not answer": {"kind": "server_error", "method": "GET"},
+}
+"""What Twilio may do badly in a run."""
+
+WORDS = ("hello", "two please", "effect of this", "two with effect", "ok")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One text from a young person."""
+
+    number: str
+    sid: str
+    text: str
+
+    @property
+    def replies(self) -> int:
+        """How many replies the stand-in gives it."""
+        return 2 if "two" in self.text else 1
+
+    @property
+    def effects(self) -> int:
+        """How many effects it has."""
+        return 1 if "effect" in self.text else 0
+
+
+@dataclass
+class Plan:
+    """One run."""
+
+    seed: int
+    texts: dict[str, list[Sent]]
+    kills: dict[str, list[str]]
+    faults: list[str] = field(default_factory=list)
+    redeliver: float = 0.3
+    """Chance that a webhook is delivered again although it was answered."""
+
+
+def draw(seed: int, *, target: str | None = None, provider_faults: bool = True) -> Plan:
+    """The run of this seed; ``target`` is a step that is sure to be killed once."""
+    rng = random.Random(seed)
+    texts = {}
+    for n in range(rng.randint(2, 4)):
+        number = f"+4477009001{n:02d}"
+        texts[number] = [
+            Sent(number, f"SM{seed:08x}{n:02d}{i:022d}", f"{rng.choice(WORDS)} {n}.{i}")
+            for i in range(rng.randint(2, 4))
+        ]
+    kills: dict[str, list[str]] = {"web": [], "worker": [], "bot": []}
+    if target is not None:
+        _add(kills, target, rng)
+    for _ in range(rng.randint(0, 3)):
+        _add(kills, rng.choice(TARGETS), rng)
+    faults = [rng.choice(tuple(TROUBLE)) for _ in range(rng.choice((0, 0, 1, 2)))] if provider_faults else []
+    return Plan(seed, texts, kills, faults)
+
+
+def _add(kills: dict[str, list[str]], target: str, rng: random.Random) -> None:
+    if target == "bot":
+        kills["bot"].append(str(rng.randint(1, 3)))
+        return
+    part = "web" if target in WEB_STEPS else "worker"
+    kills[part].append(f"{target}:{rng.randint(1, 3)}")
