@@ -1,0 +1,12 @@
+"""Makes our components known to Rasa's training. Not imported when serving: it pulls all of TensorFlow in."""
+
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+
+from turnbot.entities import EntityFinder
+from turnbot.intents import IntentClassifier
+
+Kind = DefaultV1Recipe.ComponentType
+
+# also a featurizer to Rasa, which would not let the classifier see the entities of the examples otherwise
+DefaultV1Recipe.register([Kind.MESSAGE_FEATURIZER, Kind.ENTITY_EXTRACTOR], is_trainable=True)(EntityFinder)
+DefaultV1Recipe.register([Kind.INTENT_CLASSIFIER], is_trainable=True)(IntentClassifier)

@@ -1,0 +1,79 @@
+"""Reads the phrases that the bot knows from the files under ``data/``. Needs PyYAML only; used when training."""
+
+from pathlib import Path
+from typing import Any, Dict, Iterable, List
+
+import yaml
+
+from turnbot.vocabulary import Phrase, key_of
+
+FILES = ("subjects.yml", "places.yml", "prospectus.yml", "nlu/entities.yml", "nlu/shorthand.yml")
+"""What is read, besides the names of providers; a change of any of them means training again."""
+
+MONTHS = "january february march april may june july august september october november december".split()
+
+
+def provider_files(data: Path) -> List[Path]:
+    """Where the area's providers are named."""
+    return sorted((data / "sample").glob("providers*.yml"))
+
+
+def load(path: Path) -> Any:
+    """A YAML file's content."""
+    with open(path, encoding="utf-8") as file:
+        return yaml.safe_load(file)
+
+
+def phrases(data: Path) -> Dict[str, Phrase]:
+    """Every phrase with its type and value. A phrase given twice keeps what it was given first."""
+    own = load(data / "nlu" / "entities.yml")
+    known: Dict[str, Phrase] = {}
+
+    def add(texts: Iterable[Any], phrase: Phrase) -> None:
+        for text in texts:
+            if key := key_of(str(text)):
+                known.setdefault(key, phrase)
+
+    add(own["nothing"], Phrase("", ""))
+    for kind in ("number", "ordinal", "start", "route", "level"):
+        for value, texts in (own.get(kind) or {}).items():
+            for text in texts:
+                add([text], Phrase(kind, str(value), str(text) in own["careful"]))
+    catalogue = load(data / "prospectus.yml")
+    for kind, entries in (("level", catalogue["levels"]), ("route", catalogue["routes"])):
+        for entry in entries:
+            add(entry["aliases"], Phrase(kind, str(entry["key"])))
+    add(catalogue["now"], Phrase("start", "now"))
+    for number, month in enumerate(MONTHS, 1):
+        add([month, month[:3]], Phrase("start", month, month in own["careful"] or month[:3] in own["careful"]))
+        for text, its_month in catalogue["times"].items():
+            if its_month == number:
+                add([text], Phrase("start", month))
+    for path in provider_files(data):
+        content = load(path)
+        for provider in content["providers"] if isinstance(content, dict) else content:
+            names = [provider["name"], *provider.get("aliases", [])]
+            add(names, Phrase("provider", str(provider["name"])))
+    for place in load(data / "places.yml"):
+        careful = bool(place.get("word"))
+        add(place.get("aliases", []), Phrase("place", place["key"], False))
+        add([place["name"]], Phrase("place", place["key"], careful))
+    for subject in load(data / "subjects.yml"):
+        add([subject["name"], *subject.get("aliases", [])], Phrase("subject", subject["key"]))
+        add(subject.get("alone", []), Phrase("subject", subject["key"], True))
+    return known
+
+
+def shorthand(data: Path) -> Dict[str, str]:
+    """Text-speak and what it stands for."""
+    return {key_of(str(k)): str(v) for k, v in load(data / "nlu" / "shorthand.yml").items()}
+
+
+def cues(data: Path) -> List[str]:
+    """Words after which an ordinary word may be meant as a place or a time."""
+    return list(load(data / "nlu" / "entities.yml")["cues"])
+
+
+def filler(data: Path) -> List[str]:
+    """Ordinary words that say nothing about a course."""
+    return [key_of(str(w)) for w in load(data / "prospectus.yml")["filler"]]

@@ -1,0 +1,131 @@
+"""Finding known phrases in a message, slips of the finger included. Pure Python.
+
+A phrase belongs to a type ("subject", "place") and stands for a value. The longest phrase wins, from the left;
+phrases of type ``""`` are only there to keep their words from being taken for something else.
+"""
+
+from typing import Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Set, Tuple
+
+from turnbot.text import Word, words
+
+LONGEST = 6
+"""Words in the longest phrase looked for."""
+ONE_SLIP_FROM = 6
+"""Letters a word needs before one slip is forgiven: shorter words turn into other real ones."""
+TWO_SLIPS_FROM = 9
+
+
+class Phrase(NamedTuple):
+    """What a phrase stands for. ``careful``: it is an ordinary word too, and counts only after a cue or alone."""
+
+    type: str
+    value: str
+    careful: bool = False
+
+
+class Found(NamedTuple):
+    """A phrase in a message."""
+
+    type: str
+    value: str
+    start: int
+    end: int
+
+
+class Vocabulary:
+    """All phrases, with an index that finds their words in spite of a slip or two."""
+
+    def __init__(self, phrases: Dict[str, Phrase], cues: Iterable[str], known: Iterable[str]) -> None:
+        """``known`` are ordinary words: they are never taken for a slip. Keys of ``phrases`` are folded text."""
+        self.phrases = phrases
+        self.cues: FrozenSet[str] = frozenset(cues)
+        parts = {part for key, phrase in phrases.items() for part in key.split()}
+        self._right: FrozenSet[str] = parts.union(known)
+        self._near: Dict[str, List[str]] = {}
+        for word in sorted(parts):
+            if len(word) >= ONE_SLIP_FROM - 1:
+                for cut in _cuts(word, _slips(word)):
+                    self._near.setdefault(cut, []).append(word)
+
+    def find(self, message: List[Word]) -> List[Found]:
+        """Every phrase in the message, none overlapping another."""
+        norms = [self.corrected(word.norm) for word in message]
+        found: List[Found] = []
+        at = 0
+        while at < len(message):
+            match = self._match(norms, at)
+            if match is None:
+                at += 1
+                continue
+            phrase, length = match
+            if phrase.type:
+                found.append(Found(phrase.type, phrase.value, message[at].start, message[at + length - 1].end))
+            at += length
+        return found
+
+    def _match(self, norms: List[str], at: int) -> Optional[Tuple[Phrase, int]]:
+        for length in range(min(LONGEST, len(norms) - at), 0, -1):
+            text = " ".join(norms[at : at + length])
+            phrase = self.phrases.get(text) or self.phrases.get(_other_number(text))
+            if phrase is not None and (not phrase.careful or self._meant(norms, at, length, phrase)):
+                return phrase, length
+        return None
+
+    def _meant(self, norms: List[str], at: int, length: int, phrase: Phrase) -> bool:
+        alone = len([n for n in norms if n != "?"]) == length
+        # an everyday word is a subject only by itself: "it" in "about it" is not computing
+        return alone or (phrase.type != "subject" and at > 0 and norms[at - 1] in self.cues)
+
+    def corrected(self, word: str) -> str:
+        """The word of a phrase that this one is a slip of, when it is a slip of just one; else the word itself."""
+        if len(word) < ONE_SLIP_FROM or word in self._right or _other_number(word) in self._right:
+            return word
+        candidates: Set[str] = set()
+        for cut in _cuts(word, _slips(word)):
+            candidates.update(self._near.get(cut, ()))
+        scored = sorted(
+            (slips, known)
+            for known in candidates
+            if known[0] == word[0] and (slips := distance(word, known)) <= min(_slips(known), _slips(word))
+        )
+        nearest = [known for slips, known in scored if slips == scored[0][0]]
+        # two equally near that mean different things: better none than the wrong one
+        return nearest[0] if len({self.phrases.get(known, known) for known in nearest}) == 1 else word
+
+
+def key_of(text: str) -> str:
+    """How a phrase is kept and compared: folded words with single spaces."""
+    return " ".join(w.norm for w in words(text))
+
+
+def _other_number(text: str) -> str:
+    """Singular for plural and the other way round, roughly; the shortest words are left alone."""
+    if len(text) < 4:
+        return text
+    return text[:-1] if text.endswith("s") else text + "s"
+
+
+def _slips(word: str) -> int:
+    return 2 if len(word) >= TWO_SLIPS_FROM else 1
+
+
+def _cuts(text: str, depth: int) -> Iterator[str]:
+    """``text`` and what is left of it after taking out up to ``depth`` letters."""
+    layer = {text}
+    yield text
+    for _ in range(depth):
+        layer = {t[:i] + t[i + 1 :] for t in layer for i in range(len(t))}
+        yield from layer
+
+
+def distance(a: str, b: str) -> int:
+    """Slips between two words: a letter too many, too few, wrong, or two that changed places."""
+    before: List[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        older, before, row = before, row, [i] + [0] * len(b)
+        for j, y in enumerate(b, 1):
+            row[j] = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                row[j] = min(row[j], older[j - 2] + 1)
+    return row[-1]
