@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 import urllib3
@@ -18,7 +19,8 @@ from onward.preflight import BOT_PYTHON
 from onward.problems import Problem
 from onward.rotating import RotatingFile
 from onward.running import find
-from onward.settings import BOT_VARIABLES, PROJECT, Settings
+from onward.settings import PROJECT, Settings
+from onward.variables import BOT_VARIABLES
 
 START_LIMIT = 120.0
 """Seconds to load the model; it takes about 10 on a quiet machine."""
@@ -71,6 +73,13 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def become_bot(settings: Settings) -> NoReturn:
+    """Turn this process into the bot, at ``ONWARD_BOT_URL``'s host and port. Raises ``Problem``."""
+    one = program(settings, settings.bot_url, model.ensure(print))
+    os.chdir(one.cwd)
+    os.execve(one.command[0], list(one.command), dict(one.environ))  # noqa: S606 - our own command
 
 
 @contextmanager

@@ -4,11 +4,12 @@ import shutil
 import socket
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from casework.db import open_engine
+from onward.migrate import current, head
 from onward.problems import Problem
 from onward.settings import PROJECT, Settings
 
@@ -72,12 +73,15 @@ def check_port(host: str, port: int, what: str, choose: str) -> None:
         )
 
 
+def sqlite_file(settings: Settings) -> Path:
+    """Where the embedded database is."""
+    return Path(make_url(settings.database_url).database or "").absolute()
+
+
 def check_database(settings: Settings) -> None:
     """The database answers and can be written. Raises ``Problem``."""
     if settings.sqlite:
-        file = make_url(settings.database_url).database
-        if file and file != ":memory:":
-            check_folder(Path(file).absolute().parent)
+        check_folder(sqlite_file(settings).parent)
     engine = open_engine(settings.database_url, pool_size=1)
     try:
         with engine.begin() as connection:
@@ -86,6 +90,16 @@ def check_database(settings: Settings) -> None:
         raise database_problem(error, settings) from None
     finally:
         engine.dispose()
+
+
+def require_newest_tables(engine: Engine, settings: Settings) -> None:
+    """Refuse to work on a database of another version. Raises ``Problem``."""
+    try:
+        at = current(engine)
+    except DBAPIError as error:
+        raise database_problem(error, settings) from None
+    if at != head():
+        raise Problem(f"The database is at revision {at or 'none'} and not at {head()}.", "Run: onward db upgrade")
 
 
 def database_problem(error: DBAPIError, settings: Settings) -> Problem:

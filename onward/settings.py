@@ -1,6 +1,5 @@
 """Settings: every ``ONWARD_*`` variable, read once, checked, and never changed afterwards."""
 
-import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -12,12 +11,6 @@ from sqlalchemy.exc import ArgumentError
 
 PROJECT = Path(__file__).resolve().parent.parent
 """The folder that holds ``onward/``, ``data/`` and ``bot/``."""
-
-BOT_VARIABLES = frozenset({"ONWARD_ACTIONS_HOSTS"})
-"""Variables that only the bot's own process reads (see docs/protocols.md)."""
-
-TEST_VARIABLES = frozenset({"ONWARD_KILL_AT"})
-"""Variables that only tests set (see ``channels.steps``)."""
 
 MIN_SECRET = 32
 """Shortest secret accepted, in characters: 16 random bytes written in hexadecimal."""
@@ -162,7 +155,10 @@ class Settings(BaseSettings):
         twilio = [name for name, value in given.items() if value and name != "ONWARD_PUBLIC_URL"]
         if not twilio:
             return []
-        return [f"{name} must be set, because {twilio[0]} is" for name, value in given.items() if not value]
+        missing = [f"{name} must be set, because {twilio[0]} is" for name, value in given.items() if not value]
+        if self.simulator == "on":
+            missing.append("ONWARD_SIMULATOR cannot be on beside Twilio: its texts would be answered by real ones")
+        return missing
 
     def _production_problems(self) -> list[str]:
         if self.environment != "production":
@@ -277,25 +273,3 @@ def _plain(item: Any) -> str:
     # a secret is never repeated
     shown = "" if "secret" in name.lower() or "token" in name.lower() else f" (it is {item.get('input')!r})"
     return f"{name} {said}{shown}"
-
-
-def unknown_variables(environ: dict[str, str] | None = None) -> list[str]:
-    """Variables that begin with ``ONWARD_`` and mean nothing: most likely misspelt."""
-    known = {variable(name) for name in Settings.model_fields} | BOT_VARIABLES | TEST_VARIABLES
-    names = os.environ if environ is None else environ
-    return sorted(name for name in names if name.startswith("ONWARD_") and name not in known and "_TEST_" not in name)
-
-
-def table() -> str:
-    """The documented table of settings, as it stands in docs/settings.md."""
-    lines = ["| variable | default | what it does |", "|---|---|---|"]
-    for name, field in Settings.model_fields.items():
-        default = field.default
-        if isinstance(default, Path):
-            default = f"`{default.relative_to(PROJECT)}/` in the project's folder"
-        elif default is None or default == "":
-            default = "none" if name != "database_url" else "SQLite"
-        else:
-            default = f"`{default}`"
-        lines.append(f"| `{variable(name)}` | {default} | {field.description} |")
-    return "\n".join(lines)

@@ -1,0 +1,204 @@
+"""`onward replay`: plays scripted conversations through the real path, each in a scratch database of its own.
+
+Real: the inbox, the guard, the bot, the actions, the one commit, the outbox and its rules. Not real: the clock, which
+stands where the script says, and the phone at the other end.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlmodel import Session, col, func, select
+
+from casework.clock import LONDON, FixedClock
+from casework.consent import stopped
+from casework.db import open_engine, reading, writing
+from casework.inbound import Inbound
+from casework.tables import Adviser, Conversation, Escalation, Message, UnmetDemand, YoungPerson
+from channels.bot import BotClient
+from channels.inbox import Inbox
+from channels.sms.simulator import SimulatorBackend
+from onward.assembly import Parts
+from onward.botprocess import Bot, health
+from onward.migrate import upgrade
+from onward.problems import Problem
+from onward.sample import load_sample
+from onward.script import Script, ScriptTurn
+from onward.settings import Settings
+
+TRIES = 50
+"""Times that a turn which failed is let wait and tried again, before the replay gives up on it."""
+
+REACHED = ("accepted", "sent", "delivered", "read")
+"""Statuses of replies that came to the phone."""
+
+Progress = Callable[[str], None]
+
+
+class Replayer:
+    """Plays scripts with one bot, in scratch databases under ``folder``."""
+
+    def __init__(self, settings: Settings, bot: Bot, folder: Path) -> None:
+        self._settings = settings
+        self._bot = bot
+        self._folder = folder
+        self._parts: Parts | None = None
+
+    def play(self, script: Script) -> dict[str, Any]:
+        """One script's result, as documented in docs/running.md. Raises ``Problem`` when the bot goes away."""
+        clock = FixedClock(script.now)
+        with self._scratch(clock) as (engine, parts), self._answering(engine, clock, parts) as play:
+            _place_person(engine, script, clock)
+            turns = [play(number, turn, script) for number, turn in enumerate(script.turns, 1)]
+            with reading(engine) as session:
+                return {"id": script.id, "turns": turns, "record": record(session, script.number)}
+
+    @contextmanager
+    def _scratch(self, clock: FixedClock) -> Iterator[tuple[Engine, Parts]]:
+        file = self._folder / "scratch.db"
+        shutil.copyfile(self._template(clock().astimezone(LONDON).date()), file)
+        engine = open_engine(f"sqlite:///{file}", pool_size=4)
+        try:
+            if self._parts is None:
+                service = self._settings.service_name
+                self._parts = Parts.load(engine, clock, self._settings.data_dir, service=service)
+            yield engine, replace(self._parts, engine=engine, clock=clock)
+        finally:
+            engine.dispose()
+            for left in self._folder.glob("scratch.db*"):
+                left.unlink()
+
+    def _template(self, today: date) -> Path:
+        """A database with the sample area as loaded on this day."""
+        file = self._folder / f"sample-{today}.db"
+        if not file.exists():
+            engine = open_engine(f"sqlite:///{file}", pool_size=1)
+            try:
+                upgrade(engine)
+                load_sample(engine, self._settings.data_dir, today=today)
+                # everything into the one file, so that copying it copies all
+                with engine.connect() as connection:
+                    connection.connection.cursor().execute("PRAGMA journal_mode=DELETE")
+            finally:
+                engine.dispose()
+        return file
+
+    @contextmanager
+    def _answering(
+        self, engine: Engine, clock: FixedClock, parts: Parts
+    ) -> Iterator[Callable[[int, ScriptTurn, Script], dict[str, Any]]]:
+        secret = self._settings.need_bot_secret()
+        actions = parts.actions(secret)
+        actions.start()
+        inbox = Inbox(engine, clock)
+        runner = parts.runner(BotClient(self._bot.url, secret, actions.url))
+        sender = parts.sender(SimulatorBackend())
+
+        def play(number: int, turn: ScriptTurn, script: Script) -> dict[str, Any]:
+            if turn.at is not None:
+                clock.now = turn.at
+            inbound = Inbound("sms", script.number, f"replay-{number}", turn.text, clock())
+            message_id = inbox.put_now(inbound).message_id
+            for _ in range(TRIES):
+                runner.drain()
+                sender.drain()
+                with reading(engine) as session:
+                    message = session.get_one(Message, message_id)
+                    if message.handled_at is not None:
+                        return _turn_result(session, turn, message)
+                # the bot failed on it: as in life, it is tried again later, and in the end a person gets it
+                if health(self._bot.url) is None:
+                    raise Problem("The bot stopped answering during the replay.", "Run: onward doctor")
+                clock.now = max(message.next_try_at or clock(), clock())
+                clock.advance(seconds=1)
+            raise Problem(f"Script {script.id}: turn {number} was not answered.", "Run: onward doctor")
+
+        try:
+            yield play
+        finally:
+            inbox.close()
+            actions.stop()
+
+
+def replay(settings: Settings, bot: Bot, scripts: list[Script], progress: Progress) -> dict[str, Any]:
+    """Every script's result, in order. Raises ``Problem``."""
+    results = []
+    with tempfile.TemporaryDirectory(prefix="onward-replay-") as folder:
+        replayer = Replayer(settings, bot, Path(folder))
+        for number, script in enumerate(scripts, 1):
+            progress(f"Script {number} of {len(scripts)}: {script.id}")
+            results.append(replayer.play(script))
+    return {"scripts": results}
+
+
+def _place_person(engine: Engine, script: Script, clock: FixedClock) -> None:
+    """Put the script's nation into the record of whoever texts; a stranger with a nation becomes known."""
+    if script.nation is None:
+        return
+    with writing(engine) as session:
+        people = session.exec(select(YoungPerson).where(YoungPerson.phone == script.number)).all()
+        for person in people:
+            person.nation = script.nation
+        if not people:
+            session.add(
+                YoungPerson(
+                    ref="REPLAY",
+                    first_name="Alex",
+                    last_name="Replay",
+                    phone=script.number,
+                    nation=script.nation,
+                    created_at=clock(),
+                )
+            )
+
+
+def _turn_result(session: Session, turn: ScriptTurn, message: Message) -> dict[str, Any]:
+    replies = session.exec(
+        select(Message).where(Message.in_reply_to == message.id).order_by(col(Message.position), col(Message.id))
+    )
+    return {
+        "in": turn.text,
+        "replies": [{"key": reply.key, "text": reply.text} for reply in replies if reply.status in REACHED],
+        "effects": message.effects or [],
+    }
+
+
+def record(session: Session, number: str) -> dict[str, Any]:
+    """What the record now holds of the conversation with this number."""
+    conversation = session.exec(
+        select(Conversation).where(Conversation.channel == "sms", Conversation.address == number)
+    ).one()
+    person = session.get(YoungPerson, conversation.young_person_id) if conversation.young_person_id else None
+    advisers = {adviser.id: adviser.ref for adviser in session.exec(select(Adviser))}
+    escalations = session.exec(
+        select(Escalation).where(Escalation.conversation_id == conversation.id).order_by(col(Escalation.id))
+    )
+    demand = session.exec(select(UnmetDemand).order_by(col(UnmetDemand.id)))
+    messages = session.exec(
+        select(func.count()).select_from(Message).where(Message.conversation_id == conversation.id)
+    ).one()
+    said_stop = stopped(session, "sms", number, conversation.young_person_id)
+    return {
+        "young_person": person.ref if person else None,
+        "language": conversation.language or (person.language if person else None),
+        "consent": "stopped" if said_stop else "open",
+        "mode": conversation.mode,
+        "escalations": [
+            {
+                "kind": escalation.kind,
+                "urgency": escalation.urgency,
+                "reason": escalation.reason,
+                "words": escalation.words,
+                "adviser": advisers.get(escalation.adviser_id),
+            }
+            for escalation in escalations
+        ],
+        "unmet_demand": [row.model_dump(mode="json", exclude={"id"}, exclude_none=True) for row in demand],
+        "messages": messages,
+    }
