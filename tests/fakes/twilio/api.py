@@ -61,6 +61,8 @@ class Messages:
             raise _drop(request)
         if fault is not None and fault.kind == "server_error":
             return _server_error(fault)
+        if fault is not None and fault.kind == "delay" and fault.accept:
+            await asyncio.sleep(fault.seconds)
         return JSONResponse(sent.as_resource(), 201)
 
     async def fetch(self, request: Request) -> Response:
@@ -138,7 +140,7 @@ class Messages:
         return next((code for failed, code in checks if failed), None)
 
     async def _before(self, request: Request, fault: Fault) -> Response | None:
-        if fault.kind == "delay":
+        if fault.kind == "delay" and not fault.accept:
             await asyncio.sleep(fault.seconds)
         elif fault.kind == "refuse":
             return error(fault.code)

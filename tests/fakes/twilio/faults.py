@@ -31,7 +31,7 @@ class Fault:
 
     refuse: answer with ``code``. server_error: answer ``status``, with Twilio's body or (``bare``) without, after
     taking the message if ``accept``. drop_before, drop_after: break the connection before or after taking the message.
-    delay: wait ``seconds``, then go on as usual.
+    delay: wait ``seconds`` before taking the message or, if ``accept``, between taking it and answering.
     """
 
     kind: Kind

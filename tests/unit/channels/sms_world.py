@@ -47,7 +47,9 @@ class SmsWorld:
             self._client = TestClient(Starlette(routes=router.routes), base_url="http://10.0.0.7:8000")
         return self._client
 
-    def text(self, body: str = "hi", *, sid: str = "SM" + "1" * 32, from_: str = ANN, **more: object) -> tuple[int, str]:
+    def text(
+        self, body: str = "hi", *, sid: str = "SM" + "1" * 32, from_: str = ANN, **more: object
+    ) -> tuple[int, str]:
         """A signed text from ``from_``; answers status and body."""
         params = inbound_params(sid=sid, from_=from_, to=SERVICE, body=body, account=ACCOUNT, **more)  # type: ignore[arg-type]
         return self.post("/channels/sms/inbound", params)
