@@ -128,7 +128,7 @@ class PhraseBook:
         name = choice[1:-1]
         if name not in self._classes or depth > 5:
             raise BadPhrase(f"{source!r}: there is no class {choice}, or it is made of itself")
-        return [word for said in self._classes[name] for word in self._members(said, source, depth + 1)]
+        return [word for said in self._classes[name] for word in self._members(str(said), source, depth + 1)]
 
     def _row(self, said: str, source: str) -> tuple[str, ...]:
         words = re.split(r"[_ ]+", said.replace("'", "").casefold())

@@ -19,6 +19,7 @@ _LAUGHS = re.compile("[\U0001f602\U0001f923\U0001f480\U0001f605\U0001f606\U0001f
 _DOTS = re.compile(r"\.{2,}")
 _ENDS = re.compile(r"[.!?;]+(?=\s|$)|\n")
 _SPACED = re.compile(r"(?<![a-z0-9])(?:[a-z0-9][ .\-_/*]{1,2}){2,}[a-z0-9](?![a-z0-9])")
+_INITIALS = re.compile(r"(?<![a-z0-9./])([a-z])[./]([a-z])(?![a-z0-9/])")
 _WORD = re.compile(r"[a-z]/[a-z](?![a-z0-9])|[a-z0-9@$!*]+|\n")
 _RUN = re.compile(r"(.)\1{2,}")
 _PAIR = re.compile(r"(.)\1+")
@@ -56,7 +57,7 @@ class Reader:
     def read(self, text: str) -> list[str]:
         """The words of a message, with ``BREAK`` between its sentences."""
         text = _DOTS.sub(" ", fold(text))
-        text = _SPACED.sub(self._join, text)
+        text = _INITIALS.sub(r"\1/\2 ", _SPACED.sub(self._join, text))
         words: list[str] = []
         for word in _WORD.findall(_ENDS.sub(" \n ", text)):
             if word in self._spellings:
