@@ -95,7 +95,7 @@ def worker(spec: Spec, plan: str) -> None:
     short = tuple(timedelta(seconds=s) for s in (0.05, 0.1, 0.2, 0.5))
     policies = Policies(
         turn=TurnPolicy(hold=timedelta(seconds=2.5), retry_after=short, failed_tries=50),
-        retry=RetryPolicy(hold=timedelta(seconds=2.5), retry_after=short * 3, answer_grace=timedelta(seconds=0.3)),
+        retry=RetryPolicy(hold=timedelta(seconds=2.5), retry_after=short * 3, answer_grace=timedelta(seconds=0.6)),
     )
     parts = Parts.load(open_engine(spec.database_url), running_clock(spec.origin), DATA, policies=policies)
     actions = parts.actions(SECRET)

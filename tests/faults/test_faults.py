@@ -10,8 +10,8 @@ import pytest
 
 from onward.migrate import upgrade
 from tests.faults.check import check
-from tests.faults.plan import TARGETS, draw
-from tests.faults.run import play
+from tests.faults.plan import TARGETS, draw, part_of
+from tests.faults.run import Ended, play
 
 RUNS = int(os.environ.get("ONWARD_TEST_FAULT_RUNS", str(2 * len(TARGETS))))
 """How many runs; ``make test-faults`` asks for more. Even ones use SQLite, odd ones PostgreSQL."""
@@ -65,5 +65,10 @@ def runs() -> list[object]:
 
 @pytest.mark.parametrize(("seed", "database"), runs(), indirect=["database"])
 def test_nothing_is_lost_and_nothing_is_doubled(seed: int, database: str, tmp_path: Path) -> None:
-    plan = draw(seed, target=TARGETS[seed // 2 % len(TARGETS)])
-    play(plan, database, tmp_path / "twilio.jsonl", check)
+    target = TARGETS[seed // 2 % len(TARGETS)]
+
+    def look(ended: Ended) -> None:
+        assert ended.deaths[part_of(target)] > 0, f"nothing died at {target}: the run proves nothing"
+        check(ended)
+
+    play(draw(seed, target=target), database, tmp_path / "twilio.jsonl", look)
