@@ -1,1 +1,1 @@
-"""What the assistant can do when the bot asks: one file a capability, returning replies and effects, writing nothing."""
+"""What the assistant can do when asked: one file a capability, returning replies and effects, writing nothing."""

@@ -110,9 +110,11 @@ class Voice:
         try:
             if channel == "sms":
                 return Rendered(_as_sms(text, args), [], found)
+            # a title that comes out empty is a button that makes no sense this time: "3" beside two courses
             replies = [
-                {"title": _tidy(title.render(args)), "text": _tidy(say.render(args))}
+                {"title": shown, "text": _tidy(say.render(args))}
                 for title, say in text.quick_replies
+                if (shown := _tidy(title.render(args)))
             ]
             return Rendered(_tidy(text.text.render(args)), replies, found)
         except (TemplateError, TypeError, ValueError, LookupError, AttributeError) as error:

@@ -1,0 +1,119 @@
+"""Answers that mean something only beside what was offered: a number, yes, no, don't know."""
+
+from actions.base import OnwardAction, Talk
+from actions.course_facts import nation, tell
+from actions.find_courses import offer_broad
+from actions.offers import MENU, Offered, number_in, offer, offered
+from actions.people import accept, offer_person, who
+from actions.searching import present
+from prospectus.search import Query
+
+
+class Choose(OnwardAction):
+    """Take the number they chose."""
+
+    action = "action_choose"
+
+    def answer(self, talk: Talk) -> None:
+        now, number = offered(talk), number_in(talk)
+        if now is None:
+            talk.say("choose_nothing", stale=isinstance(talk.slot("offered"), dict))
+            menu(talk, say=False)
+            return
+        if number is None:
+            talk.say("choose_again", count=len(now.items), number=None)
+            return
+        item = now.pick(number)
+        if item is None:
+            talk.say("choose_again", count=len(now.items), number=number)
+            return
+        take(talk, now, item)
+
+
+def take(talk: Talk, now: Offered, item: str) -> None:
+    """Do what the chosen item means."""
+    if now.kind == "courses":
+        tell(talk, item, str(now.more.get("then") or "details"))
+    elif now.kind == "subjects":
+        present(talk, Query(subject=item, place=talk.slot("place"), level=talk.slot("level"), route=talk.slot("route")))
+    elif now.kind == "person":
+        if item == "yes":
+            accept(talk, str(now.more.get("topic")), now.more.get("message_id"))
+        else:
+            talk.say("no_problem")
+            talk.remember(offered=None)
+    else:
+        start(talk, item)
+
+
+def start(talk: Talk, item: str) -> None:
+    """Begin what a line of the menu stands for."""
+    talk.remember(offered=None)
+    if item == "courses":
+        talk.follow = "course_form"
+    elif item == "person":
+        talk.follow = "person_form"
+    elif item == "apprenticeships":
+        present(talk, Query(route="apprenticeship", place=talk.slot("place")))
+    elif item == "adviser":
+        talk.say("who_is_my_adviser", **{name: value for name, value in who(talk).items() if name != "adviser_id"})
+        offer_person(talk, "adviser")
+    else:
+        topic = {"money": "money_help", "applications": "applications_status", "plans": "plans_unsure"}.get(item, item)
+        talk.say(topic, adviser=who(talk)["adviser"], nation=nation(talk))
+        offer_person(talk, topic)
+
+
+def menu(talk: Talk, *, say: bool = True, key: str = "what_can_you_do", items: tuple[str, ...] = MENU[:4]) -> None:
+    """Offer a menu; the last line is always a person."""
+    choices = [item for item in items if item != "person"] + ["person"]
+    if say:
+        talk.say(key, choices=choices)
+    offer(talk, "menu", choices)
+
+
+class Affirm(OnwardAction):
+    """Yes to what was just offered."""
+
+    action = "action_affirm"
+
+    def answer(self, talk: Talk) -> None:
+        now = offered(talk)
+        if now is None:
+            talk.say("yes_to_what", choices=[*MENU[:4], "person"])
+            menu(talk, say=False)
+        elif now.kind == "person":
+            take(talk, now, "yes")
+        elif len(now.items) == 1:
+            take(talk, now, now.items[0])
+        else:
+            talk.say("choose_again", count=len(now.items), number=None)
+
+
+class Deny(OnwardAction):
+    """No, or rather not, to what was just offered."""
+
+    action = "action_deny"
+
+    def answer(self, talk: Talk) -> None:
+        now = offered(talk)
+        talk.remember(offered=None)
+        if now is not None and now.kind == "courses":
+            talk.say("none_of_these")
+        elif now is not None and now.kind == "person":
+            talk.say("no_problem")
+        else:
+            talk.say("never_mind")
+
+
+class DontKnow(OnwardAction):
+    """No idea: broad choices, one of which may fit."""
+
+    action = "action_dont_know"
+
+    def answer(self, talk: Talk) -> None:
+        now = offered(talk)
+        if now is not None and now.kind == "person":
+            talk.say("no_rush")
+            return
+        offer_broad(talk)

@@ -1,0 +1,69 @@
+"""Finding courses: searching, refining, and seeing more of the list."""
+
+from actions.base import OnwardAction, Talk
+from actions.offers import BROAD, offer, offered
+from actions.searching import PAGE, WISHES, Wanted, present, run, show, wanted
+from prospectus.search import Query
+
+ANYTHING = "anything"
+"""The form's answer when they have no idea: broad choices are offered then."""
+
+
+class FindCourses(OnwardAction):
+    """Search for what this message and those before it ask for; ask what to look for when that is not known."""
+
+    action = "action_find_courses"
+
+    def answer(self, talk: Talk) -> None:
+        if talk.slot("wanted") == ANYTHING:
+            talk.remember(wanted=None)
+            offer_broad(talk)
+            return
+        what = wanted(talk)
+        if what.where:
+            self._ask_where(talk, what)
+        elif what.empty:
+            # the form asks; what was said besides (a place, a route) is kept for its answer
+            talk.remember(**{name: getattr(what.query, name) for name in WISHES}, wanted=None)
+            talk.remember(searched=talk.now.isoformat(timespec="minutes"))
+            if talk.slots.get("wanted") is None:
+                talk.follow = "course_form"
+            else:
+                offer_broad(talk)
+        else:
+            present(talk, what.query)
+
+    def _ask_where(self, talk: Talk, what: Wanted) -> None:
+        talk.remember(**{name: getattr(what.query, name) for name in WISHES}, wanted=None)
+        talk.remember(searched=talk.now.isoformat(timespec="minutes"))
+        talk.say("ask_where")
+
+
+def offer_broad(talk: Talk) -> None:
+    """Offer broad subjects by number to somebody who has no idea."""
+    talk.say("broad_choices", subjects=[talk.vocabulary.subject_name(key) for key in BROAD])
+    offer(talk, "subjects", list(BROAD))
+
+
+class MoreCourses(OnwardAction):
+    """The next page of the list that was shown."""
+
+    action = "action_more"
+
+    def answer(self, talk: Talk) -> None:
+        now = offered(talk)
+        query = Query(**{name: talk.slot(name) for name in WISHES})
+        if query == Query():
+            talk.say("more_of_what")
+            return
+        # after a look at one course, or a question, the list is still what "more" is about
+        before = now if now is not None and now.kind == "courses" else None
+        offset = int(before.more.get("offset", 0)) + PAGE if before else PAGE
+        if before is not None and before.more.get("near"):
+            talk.say("no_more", total=len(before.items))
+            return
+        result = run(talk, query, offset=offset)
+        if not result.hits:
+            talk.say("no_more", total=result.total)
+            return
+        show(talk, query, result.hits, total=result.total, offset=offset)

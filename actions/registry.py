@@ -1,0 +1,47 @@
+"""Every action, ready for an action server."""
+
+from pathlib import Path
+
+from rasa_sdk.executor import ActionExecutor
+from sqlalchemy import Engine
+
+from actions.base import OnwardAction, Shelf
+from actions.choosing import Affirm, Choose, Deny, DontKnow
+from actions.course_facts import CourseFact
+from actions.course_form import ValidateCourseForm
+from actions.find_courses import FindCourses, MoreCourses
+from actions.person import AskMatter, HandOver, ValidatePersonForm, WhoIsMyAdviser
+from actions.small_talk import Greet, NotUnderstood, WhatCanYouDo
+from actions.topics import Topic
+from prospectus.vocabulary import Vocabulary
+
+ACTIONS: tuple[type[OnwardAction], ...] = (
+    FindCourses,
+    MoreCourses,
+    ValidateCourseForm,
+    CourseFact,
+    Choose,
+    Affirm,
+    Deny,
+    DontKnow,
+    Topic,
+    WhoIsMyAdviser,
+    AskMatter,
+    ValidatePersonForm,
+    HandOver,
+    Greet,
+    WhatCanYouDo,
+    NotUnderstood,
+)
+
+
+def build_executor(engine: Engine, data_dir: Path) -> ActionExecutor:
+    """An executor with every action, reading from ``engine``.
+
+    What actions need from ``data_dir`` is read once, here. Raises ``casework.yamlfile.BadData`` for a bad file.
+    """
+    shelf = Shelf(engine, Vocabulary.load(data_dir))
+    executor = ActionExecutor()
+    for action in ACTIONS:
+        executor.register_action(action(shelf))
+    return executor

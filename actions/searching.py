@@ -1,0 +1,189 @@
+"""What is being looked for: this message's wishes put together with those before it."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from actions.base import Talk
+from actions.offers import LASTS, offer
+from actions.people import offer_person, who
+from casework.effects import NoteUnmetDemand
+from prospectus.ask import read
+from prospectus.catalogue import current
+from prospectus.search import Hit, Query, Result, search
+
+PAGE = 3
+"""Courses in one reply: what fits a text message and a head."""
+
+WISHES = ("subject", "words", "level", "place", "provider", "route", "start")
+
+_NEAR_ME = re.compile(
+    r"\b(near(er|est)?|clos(er|est)|local(ly)?|(near|close) to (me|home|here)|(round|around|about) here|near me)\b",
+    re.IGNORECASE,
+)
+_NOT_WANTED = re.compile(
+    r"\b(without|instead of|rather than|apart from|except|besides|not|dont want|don't want)\s+(\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
+_SOMETHING_ELSE = re.compile(
+    r"\b((something|anything) (else|different)|other subjects?|different (course|subject))\b", re.IGNORECASE
+)
+UNKNOWN_WORDS = 2
+"""An unknown thing of up to this many words is taken for what they want ("dog agility"); more is chatter."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to look for. ``empty``: nothing at all was said, now or before. ``where``: a place must be asked for."""
+
+    query: Query
+    empty: bool = False
+    where: bool = False
+
+
+def wanted(talk: Talk) -> Wanted:
+    """Put together what this message asks for and what was asked before.
+
+    A new subject keeps the place, because people do not move between two messages, and lets go of the rest.
+    """
+    said = _read(talk)
+    before = _before(talk)
+    near_me = bool(_NEAR_ME.search(talk.text)) and said.place is None
+    if near_me and talk.young_person is not None and talk.young_person.town:
+        said = replace(said, place=talk.vocabulary.place(talk.young_person.town))
+    if talk.intent == "find_apprenticeships":
+        said = replace(said, route="apprenticeship")
+    if said == Query():
+        return Wanted(before, empty=not near_me, where=near_me)
+    if _SOMETHING_ELSE.search(talk.text) and not said.subject and not said.words:
+        return Wanted(Query(place=said.place or before.place), empty=True)
+    fresh = said.subject or said.words
+    if fresh and (said.subject, said.words) != (before.subject, before.words):
+        query = replace(said, place=said.place or (None if said.provider else before.place))
+    else:
+        query = replace(before, **{name: value for name in WISHES if (value := getattr(said, name))})
+        if said.provider and not said.place:
+            query = replace(query, place=None)
+        elif said.place and not said.provider:
+            query = replace(query, provider=None)
+    # a route alone is no wish yet: "what can i do at college"
+    bare = query.route not in (None, "apprenticeship") and query == Query(route=query.route)
+    return Wanted(query, empty=bare, where=near_me and query.place is None)
+
+
+def _read(talk: Talk) -> Query:
+    """The wishes in this message alone."""
+    kept = talk.text
+    for entity in talk.entities:
+        if _NOT_WANTED.search(talk.text[: entity.at]):
+            kept = kept.replace(entity.text, " ")
+    said = read(talk.session, talk.vocabulary, kept, today=talk.today)
+    found = {
+        e.type: e.value
+        for e in reversed(talk.entities)
+        if e.type in ("subject", "place", "level", "route") and e.text in kept
+    }
+    if said.provider:
+        # its name says "college" without asking for the route, and its town without asking for the place
+        found = {kind: value for kind, value in found.items() if kind in ("subject", "level")}
+    return replace(
+        said,
+        words=_words(talk, said),
+        subject=said.subject or found.get("subject"),
+        level=said.level or found.get("level"),
+        place=said.place or found.get("place"),
+        route=said.route or found.get("route"),
+    )
+
+
+def _words(talk: Talk, said: Query) -> str | None:
+    """The free words that are worth looking for."""
+    if not said.words or said.subject or said.provider:
+        return said.words
+    words = said.words.split()
+    known = [w for w in words if search(talk.session, Query(words=w, limit=1), today=talk.today).total]
+    if known:
+        return " ".join(known)
+    asked = talk.intent in ("find_courses", "find_apprenticeships") or talk.slots.get("wanted") == "said"
+    return " ".join(words) if asked and len(words) <= UNKNOWN_WORDS else None
+
+
+def _before(talk: Talk) -> Query:
+    """What was looked for last, unless that is long ago."""
+    at = talk.slot("searched")
+    if not isinstance(at, str) or talk.now - datetime.fromisoformat(at) > LASTS:
+        return Query()
+    return Query(**{name: talk.slot(name) for name in WISHES})
+
+
+def run(talk: Talk, query: Query, *, offset: int = 0) -> Result:
+    """Search, with the same rotation for all pages of one conversation."""
+    return search(
+        talk.session,
+        replace(query, limit=PAGE, offset=offset),
+        today=talk.today,
+        rotation=talk.conversation_id,
+        vocabulary=talk.vocabulary,
+    )
+
+
+def present(talk: Talk, query: Query, *, then: str | None = None) -> None:
+    """Search and say what there is, what comes near, or that there is nothing."""
+    result = run(talk, query)
+    keep(talk, query)
+    if result.hits:
+        show(talk, query, result.hits, total=result.total, then=then)
+        return
+    talk.effect(
+        NoteUnmetDemand(
+            subject=query.subject or query.words,
+            level=query.level,
+            place=query.place,
+            provider=query.provider,
+            route=query.route,
+        )
+    )
+    if result.near:
+        hits = [hit.as_args() for hit in result.near]
+        talk.say("courses_near", asked=asked(talk, query), hits=hits, relaxed=result.relaxed)
+        offer(talk, "courses", [h.course_ref for h in result.near], total=len(result.near), offset=0, near=True)
+        return
+    talk.say("courses_none", asked=asked(talk, query), adviser=who(talk)["adviser"])
+    offer_person(talk, "no_courses")
+
+
+def show(talk: Talk, query: Query, hits: list[Hit], *, total: int, offset: int = 0, then: str | None = None) -> None:
+    """Say a page of what was found, and remember what the numbers mean."""
+    left = max(total - offset - len(hits), 0)
+    talk.say(
+        "course_list" if offset == 0 else "course_list_more",
+        asked=asked(talk, query),
+        hits=[hit.as_args() for hit in hits],
+        total=total,
+        left=left,
+    )
+    more = {"then": then} if then else {}
+    offer(talk, "courses", [h.course_ref for h in hits], total=total, offset=offset, **more)
+    talk.remember(course=hits[0].course_ref if total == 1 else None)
+
+
+def keep(talk: Talk, query: Query) -> None:
+    """Remember what is looked for: a later message refines it."""
+    talk.remember(**{name: getattr(query, name) for name in WISHES})
+    talk.remember(searched=talk.now.isoformat(timespec="minutes"), wanted=None)
+
+
+def asked(talk: Talk, query: Query) -> dict[str, Any]:
+    """What was asked for in the words of the prospectus, as arguments of a text; None where nothing was."""
+    names = talk.vocabulary
+    return {
+        "subject": names.subject_name(query.subject) if query.subject else None,
+        "words": query.words,
+        "level": names.level_name(query.level) if query.level else None,
+        "place": names.place_name(query.place) if query.place else None,
+        "provider": current(talk.session).providers.get(query.provider) if query.provider else None,
+        "route": query.route,
+        "start": None if query.start == "now" else query.start,
+        "now": query.start == "now",
+    }

@@ -1,0 +1,67 @@
+"""Greetings, what the assistant can do, and what to do when it did not understand."""
+
+from actions.base import OnwardAction, Talk
+from actions.choosing import menu
+from actions.offers import MENU
+from actions.people import offer_person, who
+
+GUESSES = {
+    "find_courses": "courses",
+    "more": "courses",
+    "find_apprenticeships": "apprenticeships",
+    "about_apprenticeships": "apprenticeships",
+    "jobs": "apprenticeships",
+    "money_help": "money",
+    "money_status": "money",
+    "course_cost": "money",
+    "travel": "travel",
+    "applications_status": "applications",
+    "applications_news": "applications",
+    "course_apply": "applications",
+    "plans_unsure": "plans",
+    "plans_share": "plans",
+    "plans_changed": "plans",
+    "who_is_my_adviser": "adviser",
+}
+"""What a message that was not understood may have been about: the menu's line for an intent that came near."""
+
+CHOICES = 3
+
+
+class Greet(OnwardAction):
+    """Say hello, and what there is to ask."""
+
+    action = "action_greet"
+
+    def answer(self, talk: Talk) -> None:
+        in_a_form = talk.slot("requested_slot") is not None
+        talk.say("greet_back" if in_a_form else "greet", choices=[*MENU[:4], "person"])
+        if not in_a_form:
+            menu(talk, say=False)
+
+
+class WhatCanYouDo(OnwardAction):
+    """Say what the assistant can help with."""
+
+    action = "action_what_can_you_do"
+
+    def answer(self, talk: Talk) -> None:
+        menu(talk)
+
+
+class NotUnderstood(OnwardAction):
+    """The first time ask again, with choices; the second time in a row offer a person."""
+
+    action = "action_not_understood"
+
+    def answer(self, talk: Talk) -> None:
+        misses = int(talk.slot("misses") or 0) + 1
+        talk.remember(misses=misses)
+        if misses >= 2:
+            talk.say("not_understood_again", adviser=who(talk)["adviser"])
+            offer_person(talk, "not_understood")
+            return
+        near = dict.fromkeys(GUESSES[intent] for intent in talk.ranking if intent in GUESSES)
+        guesses = [*near, *(item for item in MENU[:4] if item not in near)][: CHOICES - 1]
+        key = "out_of_scope" if talk.intent == "out_of_scope" else "not_understood"
+        menu(talk, key=key, items=tuple(guesses))
