@@ -48,7 +48,8 @@ def action_app(executor: ActionExecutor, secret: str) -> Starlette:
             # the error's own words may quote a message: only its kind is logged
             log.error("action %s failed: %s", call.get("next_action"), type(error).__name__)
             return JSONResponse({"error": "failed", "action_name": call.get("next_action")}, status_code=500)
-        return JSONResponse(result)
+        # a call that names no action comes back as nothing
+        return JSONResponse(result.model_dump() if result is not None else {"events": [], "responses": []})
 
     return Starlette(routes=[Route("/webhook", webhook, methods=["POST"])])
 
