@@ -9,6 +9,9 @@ from prospectus.search import Query, Result, search
 from prospectus.vocabulary import Vocabulary
 from prospectus.words import stem, tokens
 
+QUALIFICATIONS = frozenset({"alevel", "tlevel", "btec", "nvq", "aat", "cscs"})
+"""Words that name a level and also a kind of qualification."""
+
 
 def ask(
     session: Session, vocabulary: Vocabulary, text: str, *, today: date, limit: int = 3, rotation: int = 0
@@ -28,16 +31,17 @@ def read(session: Session, vocabulary: Vocabulary, text: str, *, today: date) ->
     # a provider's name says "college" without asking for that route
     if provider and route and route != "apprenticeship":
         route = None
-    subject = vocabulary.subject(text)
-    words = vocabulary.leftover(text)
     if provider:
         # what is part of its name is not asked for again
         named = vocabulary.provider_words(session, provider)
-        words = [word for word in words if stem(word) not in named]
         text = " ".join(word for word in tokens(text) if stem(word) not in named)
+    subject = vocabulary.subject(text)
+    words = vocabulary.leftover(text) + [word for word in tokens(text) if word in QUALIFICATIONS]
     if subject or provider:
         # beside a subject, a word only counts if some course of that subject has it
         words = [word for word in words if _narrows(session, vocabulary, subject, provider, word, today)]
+    if subject:
+        words += [word for word in vocabulary.subject_words(text) if word not in words]
     return Query(
         subject=subject,
         words=" ".join(words) or None,

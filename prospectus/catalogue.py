@@ -1,9 +1,10 @@
 """The whole catalogue in memory, made again when it has changed."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
+from typing import NamedTuple
 
 from sqlalchemy import Row, select
 from sqlmodel import Session, col
@@ -13,6 +14,9 @@ from prospectus.words import stems
 
 KEPT = 4
 """Catalogues kept in memory: the running one, and those of scratch databases in the same process."""
+
+KEPT_DAYS = 8
+"""Days for which a catalogue remembers what is open: one in use, a few in a test that moves the clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,29 @@ class RunEntry:
         """The first day it can be started; None when that is any week, or not known."""
         return None if self.start is None or (self.roll_on and self.start < today) else self.start
 
+    def closed_on(self, today: date) -> bool:
+        """Whether the last day to apply has passed."""
+        return self.apply_by is not None and self.apply_by < today
+
+    def opened(self, today: date) -> "OpenRun":
+        """The run as it stands on a day."""
+        full, waiting = self.places == "full", self.places == "waiting_list"
+        taken = 3 if full else 2 if self.closed_on(today) else 1 if waiting else 0
+        start = self.starts_on(today)
+        return OpenRun(taken, start is None and not self.roll_on, start.toordinal() if start else 0, self)
+
+
+class OpenRun(NamedTuple):
+    """A run as it stands on a day on which it can still be started. Sorts by how good it is to have."""
+
+    taken: int
+    """0 while there may be a place; then 1 waiting list, 2 past the last day to apply, 3 full."""
+    unknown: bool
+    """Nobody knows when it starts."""
+    soon: int
+    """The first day on which it can be started, as a proleptic ordinal; 0 for any week."""
+    run: RunEntry
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -53,18 +80,38 @@ class Entry:
     provider_name: str
     town: str
     runs: tuple[RunEntry, ...]
+    one_site: bool
+    """All its runs are at the same place."""
+    title_words: frozenset[str]
+    """Stems of its title."""
     strong: frozenset[str]
     """Stems of its title, qualification and keywords."""
     words: frozenset[str]
     """Those, and the stems of its summary and its provider's name."""
 
+    def open_runs(self, today: date) -> list[OpenRun]:
+        """Its runs that can still be started, the best to have first."""
+        opened = (run.opened(today) for run in self.runs if run.open_on(today))
+        return sorted(opened, key=lambda run: run[:3])
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Catalogue:
     """Every course that is not retired, in the order of their refs, and every provider's name by ref."""
 
     entries: tuple[Entry, ...]
     providers: dict[str, str]
+    _days: dict[date, list[tuple[Entry, list[OpenRun]]]] = field(default_factory=dict)
+
+    def on(self, today: date) -> list[tuple[Entry, list[OpenRun]]]:
+        """The courses that can still be started, each with such runs of it, the best to have first."""
+        day = self._days.get(today)
+        if day is None:
+            day = [(entry, runs) for entry in self.entries if (runs := entry.open_runs(today))]
+            if len(self._days) >= KEPT_DAYS:
+                self._days.clear()
+            self._days[today] = day
+        return day
 
 
 _kept: OrderedDict[str, Catalogue] = OrderedDict()
@@ -116,6 +163,7 @@ def _entry(row: Row[tuple[object, ...]], provider: Row[tuple[object, ...]], runs
         # a run at the provider's own town is at the provider, unless it says where else
         runs = tuple(_placed(run, own) if run.point is None and run.town == provider.town else run for run in runs)
     strong = frozenset(stems(" ".join([row.title, row.qualification or "", *row.keywords])))
+    runs = runs or (_unknown_run(row.ref, provider.town, own),)
     return Entry(
         ref=row.ref,
         title=row.title,
@@ -126,7 +174,9 @@ def _entry(row: Row[tuple[object, ...]], provider: Row[tuple[object, ...]], runs
         provider_ref=provider.ref,
         provider_name=provider.name,
         town=provider.town,
-        runs=runs or (_unknown_run(row.ref, provider.town, own),),
+        runs=runs,
+        one_site=len({(run.town, run.point) for run in runs}) == 1,
+        title_words=frozenset(stems(row.title)),
         strong=strong,
         words=strong.union(stems(row.summary or ""), stems(provider.name)),
     )

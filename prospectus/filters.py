@@ -2,16 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from prospectus.catalogue import Entry, RunEntry
 from prospectus.vocabulary import LEVELS, Vocabulary
-from prospectus.words import stem, tokens
+from prospectus.words import GLUE, stem, tokens
 
 NOW_DAYS = 28
 """Days from today in which a start still counts as "now": about what it takes to apply and be seen."""
 
 ABOUT_DAYS = 45
 """Days after the day asked for in which a start still counts as about then."""
+
+BAND_MILES = 3.0
+"""Courses less than this much further away than others count as equally near."""
+
+UNKNOWN_MILE = 1_000
+"""Where a run whose position is not known stands in the order."""
 
 NEAR_MISS_MILES = 20.0
 """Miles from the place asked up to which a course further away is the first thing to offer instead."""
@@ -33,13 +40,22 @@ class CourseFit:
     missing: int
     """What of the question it does not fit, as bits."""
     weakness: int
-    """0 when its title and keywords say the words; 1 when only its summary, subject or provider does."""
+    """How far the words are from its title: for each, 1 when only its keywords have it, 2 when only the rest has."""
+
+
+class There(NamedTuple):
+    """How a run fits the place asked."""
+
+    missing: int
+    distance: float | None
+    mile: int
+    """Whole miles away, for the order of near misses."""
+    band: int
+    """Which band of ``BAND_MILES`` it is in, for the order of what fits."""
 
 
 class Wanted:
     """A question, made ready to be held against every course."""
-
-    any_place = PLACE | FAR
 
     def __init__(
         self,
@@ -57,38 +73,39 @@ class Wanted:
         self._vocabulary = vocabulary
         self._subjects = vocabulary.subjects_within(subject) if subject else None
         said = tokens(words or "")
-        content = [word for word in said if word not in vocabulary.filler] or said
-        self._words = list(dict.fromkeys(stem(word) for word in content))
-        self._said = dict(zip(self._words, dict.fromkeys(content), strict=False))
+        content = [w for w in said if w not in vocabulary.filler and w not in GLUE] or said
+        self._said = {stem(word): word for word in reversed(content)}
+        asked = vocabulary.subjects.get(subject) if subject else None
+        # words for the subject itself ("cabin crew" of travel) choose the order, and leave nothing out
+        self._soft = [word for word in self._said if asked and word in asked.words and word not in asked.generic]
+        self._hard = [word for word in self._said if not asked or word not in asked.words]
         self._level = level or None
         self._place_key = place or None
         self._place = vocabulary.places.get(place) if place else None
         self._provider = provider or None
         self._route = route or None
-        self._asked_start = bool(start)
         self._from, self._until = _window(start, today)
         self._now = start == "now"
-        self._points: dict[tuple[float, float], float] = {}
+        self.by_place = self._place_key is not None
+        self.by_start = bool(start)
+        self._there: dict[tuple[str, tuple[float, float] | None], There] = {}
         self._costs: dict[int, int] = {0: 0}
 
     def course(self, entry: Entry) -> CourseFit | None:
         """How it fits; None when it has nothing to do with the question: another subject, or none of the words."""
         if self._subjects is not None and entry.subject not in self._subjects:
             return None
-        missing = weakness = 0
-        if self._words:
-            missed = [word for word in self._words if word not in entry.strong]
+        missing = 0
+        weakness = sum(_far(entry, word) for word in self._soft)
+        if self._hard:
+            weakness += sum(_far(entry, word) for word in self._hard)
+            missed = sum(not self._has(entry, word) for word in self._hard)
+            if missed == len(self._hard) and self._subjects is None:
+                return None
             if missed:
-                weakness = 1
-                subject = self._vocabulary.subjects.get(entry.subject)
-                about = subject.words if subject else frozenset[str]()
-                missed = [word for word in missed if word not in entry.words and word not in about]
-            if missed:
-                if len(missed) == len(self._words) and self._subjects is None:
-                    return None
                 missing |= WORDS
                 # of near misses, the one that has most of the words is nearest
-                weakness = 1 + len(missed)
+                weakness += 10 * missed
         if self._level is not None and entry.level != self._level:
             missing |= LEVEL if _neighbours(entry.level, self._level) else ANY_LEVEL
         if self._provider is not None and entry.provider_ref != self._provider:
@@ -97,37 +114,47 @@ class Wanted:
             missing |= ROUTE
         return CourseFit(missing, weakness)
 
-    def run(self, run: RunEntry, distance: float | None) -> int:
-        """What of the question a run does not fit, as bits."""
-        missing = 0
-        if self._place_key is not None and not self._there(run, distance):
-            missing |= PLACE if distance is not None and distance <= NEAR_MISS_MILES else FAR
-        if self._asked_start and not self._then(run):
-            missing |= START
-        return missing
-
-    def _there(self, run: RunEntry, distance: float | None) -> bool:
-        if self._place is None:
-            return False
-        if self._place.everywhere or run.town.lower() in self._place.names:
+    def _has(self, entry: Entry, word: str) -> bool:
+        if word in entry.words:
             return True
-        return distance is not None and distance <= self._place.within
+        subject = self._vocabulary.subjects.get(entry.subject)
+        return subject is not None and word in subject.words
 
-    def _then(self, run: RunEntry) -> bool:
+    def there(self, run: RunEntry) -> There:
+        """How it fits the place asked."""
+        at = (run.town, run.point)
+        known = self._there.get(at)
+        if known is None:
+            known = self._there[at] = self._measured(run)
+        return known
+
+    def _measured(self, run: RunEntry) -> There:
+        if self._place_key is None:
+            return There(0, None, 0, 0)
+        place = self._place
+        if place is None:
+            return There(FAR, None, 0, 0)
+        if place.everywhere:
+            return There(0, None, 0, 0)
+        distance = self._vocabulary.miles(place, run.point) if run.point else None
+        inside = run.town.lower() in place.names or (distance is not None and distance <= place.within)
+        near = distance is not None and distance <= NEAR_MISS_MILES
+        missing = 0 if inside else PLACE if near else FAR
+        # a distance that is not known comes after those that are
+        if distance is None:
+            return There(missing, None, UNKNOWN_MILE, UNKNOWN_MILE)
+        return There(missing, distance, int(distance), int(distance // BAND_MILES))
+
+    def then(self, run: RunEntry) -> int:
+        """``START`` when it does not fit the start asked, else 0."""
+        if not self.by_start:
+            return 0
         if self._from is None or self._until is None:
-            return False
+            return START
         if run.roll_on:
             begins = run.start is None or run.start <= self._until
-            return begins and (run.end is None or run.end > self._from)
-        return run.start is not None and self._from <= run.start <= self._until
-
-    def distance(self, run: RunEntry) -> float | None:
-        """Miles from the place asked; None where no place was asked or the run's position is not known."""
-        if self._place is None or self._place.everywhere or run.point is None:
-            return None
-        if run.point not in self._points:
-            self._points[run.point] = self._place.miles_to(run.point)
-        return self._points[run.point]
+            return 0 if begins and (run.end is None or run.end > self._from) else START
+        return 0 if run.start is not None and self._from <= run.start <= self._until else START
 
     def cost(self, missing: int) -> int:
         """How much is let go: fewer things first, then the one that matters least."""
@@ -141,12 +168,9 @@ class Wanted:
 
     def matches(self, entry: Entry, missing: int) -> list[str]:
         """Why a course is shown, as ``kind:value``."""
-        why = []
-        if self._subjects is not None:
-            why.append(f"subject:{entry.subject}")
-        subject = self._vocabulary.subjects.get(entry.subject)
-        about = subject.words if subject else frozenset[str]()
-        why += [f"words:{said}" for word, said in self._said.items() if word in entry.words or word in about]
+        why = [f"words:{said}" for word, said in self._said.items() if word in entry.words]
+        if self._subjects is not None or any(word not in entry.words for word in self._hard):
+            why.insert(0, f"subject:{entry.subject}")
         for bits, kind, value in (
             (LEVEL | ANY_LEVEL, "level", self._level),
             (PLACE | FAR, "place", self._place_key),
@@ -154,9 +178,14 @@ class Wanted:
             (ROUTE, "route", self._route),
             (START, "start", ("now" if self._now else self._from and self._from.isoformat())),
         ):
-            if value and not missing & bits and not (kind == "start" and not self._asked_start):
+            if value and not missing & bits and not (kind == "start" and not self.by_start):
                 why.append(f"{kind}:{value}")
         return why
+
+
+def _far(entry: Entry, word: str) -> int:
+    """0 when the title has the word, 1 when only the qualification or the keywords have it, 2 otherwise."""
+    return 0 if word in entry.title_words else 1 if word in entry.strong else 2
 
 
 def _neighbours(a: str, b: str) -> bool:

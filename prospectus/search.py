@@ -2,17 +2,14 @@
 
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
-from prospectus.catalogue import Entry, RunEntry, current
+from prospectus.catalogue import Entry, OpenRun, current
 from prospectus.fairness import fair
-from prospectus.filters import Wanted
+from prospectus.filters import CourseFit, Wanted
 from prospectus.vocabulary import Vocabulary, shipped
-
-BAND_MILES = 3.0
-"""Courses less than this much further away than others count as equally near."""
 
 LEAST, MOST = 1, 50
 """Bounds of ``Query.limit``."""
@@ -79,13 +76,12 @@ class Result:
     """What was let go for ``near``: place, level, start, words, provider, route."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(NamedTuple):
+    order: tuple[int, int, int]
     entry: Entry
-    run: RunEntry
-    missing: int
+    opened: OpenRun
     distance: float | None
-    order: tuple[int, ...]
+    missing: int
 
 
 def search(
@@ -108,10 +104,12 @@ def search(
     limit, offset = min(max(query.limit, LEAST), MOST), max(query.offset, 0)
     fitting: list[_Candidate] = []
     missing: dict[int, list[_Candidate]] = {}
-    for entry in current(session).entries:
-        candidate = _best_run(entry, wanted)
-        if candidate is None:
+    for entry, runs in current(session).on(today):
+        course = wanted.course(entry)
+        # what does not fit only matters until something does
+        if course is None or (course.missing and fitting):
             continue
+        candidate = _best_run(entry, runs, course, wanted)
         if not candidate.missing:
             fitting.append(candidate)
         elif not fitting:
@@ -126,42 +124,30 @@ def search(
     return Result([], 0, [_hit(c, wanted) for c in chosen], wanted.let_go(least))
 
 
-def _best_run(entry: Entry, wanted: Wanted) -> _Candidate | None:
+def _best_run(entry: Entry, runs: list[OpenRun], course: CourseFit, wanted: Wanted) -> _Candidate:
     """The run of a course that misses least, then has places, is nearest and soonest."""
-    course = wanted.course(entry)
-    if course is None:
-        return None
-    best: _Candidate | None = None
-    best_key: tuple[Any, ...] | None = None
-    for run in entry.runs:
-        if not run.open_on(wanted.today):
-            continue
-        distance = wanted.distance(run)
-        misses = course.missing | wanted.run(run, distance)
-        taken = _taken(run, wanted.today)
-        # asked about a place that does not fit, the nearest comes first, to the mile
-        far = distance is not None and bool(misses & wanted.any_place)
-        band = 0 if distance is None else int(distance // (1.0 if far else BAND_MILES))
-        order = (course.weakness, band, taken) if far else (taken, course.weakness, band)
-        start = run.starts_on(wanted.today)
-        key = (wanted.cost(misses), order, distance or 0.0, start is None and not run.roll_on, start or wanted.today)
-        if best_key is None or key < best_key:
-            best, best_key = _Candidate(entry, run, misses, distance, order), key
-    return best
+    if not wanted.by_start and (entry.one_site or not wanted.by_place):
+        # the question makes no difference between its runs
+        return _candidate(entry, runs[0], course, wanted)
+    return min(
+        (_candidate(entry, opened, course, wanted) for opened in runs),
+        key=lambda c: (wanted.cost(c.missing), c.order, c.distance or 0.0, c.opened.unknown, c.opened.soon),
+    )
 
 
-def _taken(run: RunEntry, today: date) -> int:
-    """0 while there may be a place; higher where there is a queue, no way to apply or no place."""
-    if run.places == "full":
-        return 3
-    if run.apply_by is not None and run.apply_by < today:
-        return 2
-    return 1 if run.places == "waiting_list" else 0
+def _candidate(entry: Entry, opened: OpenRun, course: CourseFit, wanted: Wanted) -> _Candidate:
+    there = wanted.there(opened.run)
+    missing = course.missing | there.missing | wanted.then(opened.run)
+    # for a place where there is nothing, the nearest comes first, to the mile
+    order = (
+        (course.weakness, there.mile, opened.taken) if there.missing else (opened.taken, course.weakness, there.band)
+    )
+    return _Candidate(order, entry, opened, there.distance, missing)
 
 
 def _in_order(candidates: list[_Candidate], rotation: int, most: int) -> list[_Candidate]:
     """The first ``most`` of them: by order, and fairly among equals."""
-    tiers: dict[tuple[int, ...], list[_Candidate]] = {}
+    tiers: dict[tuple[int, int, int], list[_Candidate]] = {}
     for candidate in candidates:
         tiers.setdefault(candidate.order, []).append(candidate)
     chosen: list[_Candidate] = []
@@ -181,8 +167,8 @@ def _route(candidate: _Candidate) -> str:
 
 
 def _hit(candidate: _Candidate, wanted: Wanted) -> Hit:
-    entry, run, distance = candidate.entry, candidate.run, candidate.distance
-    closed = run.places != "full" and run.apply_by is not None and run.apply_by < wanted.today
+    entry, run, distance = candidate.entry, candidate.opened.run, candidate.distance
+    closed = run.places != "full" and run.closed_on(wanted.today)
     return Hit(
         course_ref=entry.ref,
         title=entry.title,

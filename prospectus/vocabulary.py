@@ -4,6 +4,7 @@ The words are in ``data/subjects.yml``, ``data/places.yml`` and ``data/prospectu
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,15 +16,18 @@ from sqlmodel import Session
 
 from casework.yamlfile import BadData, read_yaml
 from prospectus import starts
-from prospectus.catalogue import current
+from prospectus.catalogue import Catalogue, current
 from prospectus.geo import TOWN_MILES, Place
-from prospectus.words import PhraseBook, stems, tokens
+from prospectus.words import PhraseBook, stem, stems, tokens
 
 LEVELS = ("entry", "1", "2", "3")
 """The levels of the prospectus, lowest first."""
 
 ROUTES = ("school", "college", "apprenticeship", "training", "re_engagement")
 """The ways of learning in the prospectus, in no order of worth."""
+
+DISTANCES_KEPT = 50_000
+"""Distances remembered: a hundred places times five hundred venues."""
 
 BEFORE_A_PLACE = frozenset(
     {"in", "near", "nearer", "nr", "at", "around", "from", "to", "by", "towards", "outside", "round"}
@@ -50,10 +54,21 @@ class Subject:
     part_of: str | None
     words: frozenset[str]
     """Stems of every word in its name and aliases."""
+    generic: frozenset[str]
+    """Stems of the words in its name: they tell none of its courses from another."""
+
+
+@dataclass(frozen=True, slots=True)
+class _ProviderNames:
+    """How the providers of one catalogue are told apart."""
+
+    catalogue: Catalogue
+    names: dict[str, frozenset[str]]
+    by_word: PhraseBook
 
 
 class Vocabulary:
-    """Everyday words to keys, and keys to names. Immutable; make it with ``load``."""
+    """Everyday words to keys, and keys to names; make it with ``load``."""
 
     def __init__(
         self, subjects: list[Mapping[str, Any]], places: list[Mapping[str, Any]], general: Mapping[str, Any]
@@ -78,6 +93,8 @@ class Vocabulary:
         }
         self._everyday = frozenset(entry["key"] for entry in places if entry.get("word"))
         self._starts = starts.Starts(general["now"], general["times"])
+        self._providers: _ProviderNames | None = None
+        self._miles: dict[tuple[str, tuple[float, float]], float] = {}
 
     @classmethod
     def load(cls, data_dir: Path) -> Self:
@@ -130,6 +147,15 @@ class Vocabulary:
         place = self.places.get(key)
         return place.name if place else key.replace("_", " ").title()
 
+    def miles(self, place: Place, point: tuple[float, float]) -> float:
+        """Miles from the nearest part of a place to a point, remembered."""
+        known = self._miles.get((place.key, point))
+        if known is None:
+            if len(self._miles) >= DISTANCES_KEPT:
+                self._miles.clear()
+            known = self._miles[place.key, point] = place.miles_to(point)
+        return known
+
     def level(self, text: str) -> str | None:
         """``entry``, ``1``, ``2`` or ``3`` when the text names a level; None for one that is not in the prospectus."""
         words = tokens(text)
@@ -160,27 +186,32 @@ class Vocabulary:
 
     def provider(self, session: Session, text: str) -> str | None:
         """The ref of the provider that the text names: by all of its name, or by a word that only it has."""
-        said = set(stems(text))
-        if not said:
-            return None
-        whole: list[tuple[int, str]] = []
-        own: list[tuple[int, str]] = []
-        for ref, name in current(session).providers.items():
-            words = set(stems(name))
-            telling = {word for word in stems(name) if word not in _SHARED_STEMS}
-            if words <= said:
-                whole.append((len(words), ref))
-            if telling and (hits := len(telling & said)) * 2 >= len(telling) and hits:
-                own.append((hits, ref))
-        for candidates in (whole, own):
-            best = sorted(candidates, reverse=True)
-            if best and (len(best) == 1 or best[0][0] > best[1][0]):
-                return best[0][1]
-        return None
+        catalogue = current(session)
+        known = self._providers
+        if known is None or known.catalogue is not catalogue:
+            known = self._providers = _provider_names(catalogue, self._everyday_words())
+        words = tokens(text)
+        said = set(words)
+        whole = [(len(name), ref) for ref, name in known.names.items() if name <= said]
+        if whole:
+            longest = max(whole)
+            return longest[1] if [length for length, _ in whole].count(longest[0]) == 1 else None
+        found = {span.key for span in known.by_word.find(words)}
+        return found.pop() if len(found) == 1 else None
+
+    def _everyday_words(self) -> frozenset[str]:
+        """Words that say something else than whose course it is: "builders" and "coast" name no provider."""
+        return self.filler | self._by_subject.words | self._by_place.words
 
     def provider_words(self, session: Session, ref: str) -> frozenset[str]:
         """The stems of a provider's name; none for a provider that nobody knows."""
         return frozenset(stems(current(session).providers.get(ref, "")))
+
+    def subject_words(self, text: str) -> list[str]:
+        """The words by which the text speaks of its subject: "cabin crew" of travel."""
+        words = tokens(text)
+        found = self._by_subject.find(words)
+        return words[found[0].first : found[0].end] if found else []
 
     def leftover(self, text: str) -> list[str]:
         """The words of a text that are neither filler nor speak of a subject, place, level, route or start."""
@@ -196,7 +227,17 @@ class Vocabulary:
         return [w for w in kept if w not in self._postcodes and not w.isdigit() and len(w) > 1]
 
 
-_SHARED_STEMS = frozenset(stem for word in _SHARED_BY_PROVIDERS for stem in stems(word))
+def _provider_names(catalogue: Catalogue, everyday: frozenset[str]) -> _ProviderNames:
+    names = {ref: frozenset(tokens(name)) for ref, name in catalogue.providers.items()}
+    telling = [
+        (word, ref)
+        for ref, name in names.items()
+        for word in sorted(name)
+        if len(word) > 2 and not {word, stem(word)} & (everyday | _SHARED_BY_PROVIDERS)
+    ]
+    owners = Counter(word for word, _ in telling)
+    book = PhraseBook((entry for entry in telling if owners[entry[0]] == 1), loose=False, guard=everyday)
+    return _ProviderNames(catalogue, {ref: name for ref, name in names.items() if name}, book)
 
 
 def _phrases(entries: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
@@ -206,7 +247,8 @@ def _phrases(entries: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
 def _subject(entry: Mapping[str, Any]) -> Subject:
     said = [entry["name"], *entry.get("aliases", ()), *entry.get("alone", ())]
     words = frozenset(word for phrase in said for word in stems(phrase))
-    return Subject(entry["key"], entry["name"], entry.get("ssa"), entry.get("part_of"), words)
+    generic = frozenset(stems(entry["name"]))
+    return Subject(entry["key"], entry["name"], entry.get("ssa"), entry.get("part_of"), words, generic)
 
 
 def _places(entries: list[Mapping[str, Any]]) -> dict[str, Place]:

@@ -18,8 +18,12 @@ SHORTEST_SLIP = 6
 LONG_WORD = 10
 """Letters from which two slips are forgiven."""
 
-_GLUE = frozenset({"and", "n", "an", "a", "the", "of", "some", "my"})
+GLUE = frozenset({"and", "n", "an", "a", "the", "of", "some", "my"})
+"""Words that join others and make no difference to a phrase."""
+
 _WORD = re.compile(r"[a-z0-9]+")
+# one word, or "a level 2 course" would be an A level
+_LETTERED_LEVEL = re.compile(r"\b([at])[\s-]*levels?\b(?![\s-]*(?:\d|one\b|two\b|three\b|four\b|five\b|too\b))")
 _APOSTROPHES = str.maketrans("", "", "'’‘`´")
 _ENDINGS = ("ings", "ing", "ers", "er", "ed", "e")
 
@@ -29,9 +33,12 @@ def tokens(text: str) -> list[str]:
 
     >>> tokens("Hair & Beauty, Level-2?")
     ['hair', 'and', 'beauty', 'level', '2']
+    >>> tokens("A levels, not a level 2")
+    ['alevel', 'not', 'a', 'level', '2']
     """
     plain = unicodedata.normalize("NFKD", text[:MAX_CHARACTERS]).casefold().translate(_APOSTROPHES)
     plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("&", " and ")
+    plain = _LETTERED_LEVEL.sub(r"\1level", plain)
     return _WORD.findall(plain)[:MAX_TOKENS]
 
 
@@ -118,7 +125,7 @@ class PhraseBook:
         self._longest = max((len(phrase) for phrase in self._keys), default=0)
 
     def _normal(self, words: Iterable[str]) -> tuple[str, ...]:
-        kept = [word for word in words if word not in _GLUE]
+        kept = [word for word in words if word not in GLUE]
         return tuple(stem(word) if self._loose else word for word in kept)
 
     def _corrected(self, word: str) -> str | None:
@@ -142,7 +149,7 @@ class PhraseBook:
         """Every phrase in the words, none overlapping another, best first."""
         kept: list[tuple[int, str, bool]] = []
         for at, word in enumerate(words):
-            if word in _GLUE:
+            if word in GLUE:
                 continue
             normal = stem(word) if self._loose else word
             exact = True
@@ -165,6 +172,11 @@ class PhraseBook:
                 taken.update(range(span.first, span.end))
                 answer.append(span)
         return answer
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Every word of every phrase, as it is matched."""
+        return frozenset(self._known)
 
     def first(self, text: str) -> str | None:
         """What the best phrase in the text means."""
