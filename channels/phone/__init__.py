@@ -1,0 +1,1 @@
+"""A phone to text with while there is no Twilio."""
