@@ -40,19 +40,34 @@ def create_app(services: Services) -> Starlette:
     # the webhooks first: they are asked most, and routes are tried in order
     app.include_router(sms_router(inbox, engine, clock, sms_settings(settings)))
     app.include_router(APIRouter(routes=[Route("/health", live), Route("/ready", _ready(services))]))
-    app.include_router(webchat_router(inbox, engine, clock, secret))
+    app.include_router(
+        webchat_router(
+            inbox,
+            engine,
+            clock,
+            secret,
+            service=settings.service_name,
+            public_url=settings.public_url,
+            sample=settings.with_sample,
+            phone=settings.simulated,
+        )
+    )
     if settings.simulated:
-        app.include_router(phone_router(inbox, engine, clock))
+        app.include_router(phone_router(inbox, engine, clock, service=settings.service_name))
     console = build_console(engine, clock, secret=secret, cookie_secure=settings.secure_cookies, voice=services.voice)
-    app.mount("/console", console)
 
     async def refused(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 400
+        status = 400 if isinstance(error, RequestValidationError) else 500
+        if isinstance(error, HTTPException):
+            status = error.status_code
         headers = dict(error.headers or {}) if isinstance(error, HTTPException) else None
         return answer(request, status, service=settings.service_name, headers=headers)
 
     app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(RequestValidationError, refused)
+    # an application within the application answers its own failures before ours can
+    console.add_exception_handler(Exception, refused)
+    app.mount("/console", console)
     return app
 
 

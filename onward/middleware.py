@@ -74,9 +74,8 @@ class Guardrail:
         except Exception as error:
             # the error's own words may quote what somebody wrote: its kind and place must do
             log.error("%s %s failed: %s%s", scope["method"], route(scope), type(error).__name__, place(error))
+            # an answer that had begun is left unfinished: the server then drops the connection, without a trace
             await refuse(500)
-            if started:
-                raise
 
     def _declared(self, scope: Scope) -> int:
         for name, value in scope["headers"]:

@@ -125,7 +125,9 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _agree(self) -> "Settings":
-        problems = [*self._database_problems(), *self._twilio_problems(), *self._production_problems()]
+        if problems := self._database_problems():
+            raise BadSettings(problems)
+        problems = [*self._twilio_problems(), *self._production_problems()]
         for name, value in (("SECRET", self.secret), ("BOT_SECRET", self.bot_secret)):
             if value is not None and len(value.get_secret_value()) < MIN_SECRET:
                 problems.append(f"ONWARD_{name} must be at least {MIN_SECRET} characters long")

@@ -175,6 +175,6 @@ def say(line):
 
 
 if __name__ == "__main__":
-    if sys.version_info < (3, 6):  # noqa: UP036 - run by whatever python3 there is
+    if sys.version_info < (3, 6):
         sys.exit("Onward needs Python 3.11 or newer; this is %d.%d" % sys.version_info[:2])
     sys.exit(main())

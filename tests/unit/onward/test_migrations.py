@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 from sqlmodel import SQLModel
 
-import casework.tables
+import casework.tables  # noqa: F401
 import prospectus.tables  # noqa: F401
 from casework.db import open_engine
 from onward.migrate import DatabaseIsNewer, current, head, upgrade
