@@ -16,17 +16,17 @@ class _Loader(yaml.SafeLoader):
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
-    loader.flatten_mapping(node)
-    seen: dict[Any, Any] = {}
-    for key_node, value_node in node.value:
-        key = loader.construct_object(key_node, deep=True)
+    seen: set[Any] = set()
+    for key_node, _ in node.value:
+        if not isinstance(key_node, yaml.ScalarNode) or key_node.tag == "tag:yaml.org,2002:merge":
+            continue
+        key = loader.construct_object(key_node)
         if key in seen:
-            line = key_node.start_mark.line + 1
-            raise yaml.MarkedYAMLError(problem=f"{key!r} is there twice", problem_mark=key_node.start_mark) from (
-                BadData(f"line {line}")
-            )
-        seen[key] = loader.construct_object(value_node, deep=True)
-    return seen
+            raise yaml.MarkedYAMLError(problem=f"{key!r} is there twice", problem_mark=key_node.start_mark)
+        seen.add(key)
+    # merged-in keys (<<) come after the check: a mapping may well replace some of those
+    loader.flatten_mapping(node)
+    return loader.construct_mapping(node, deep=True)
 
 
 _Loader.yaml_implicit_resolvers = {
