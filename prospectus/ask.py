@@ -5,12 +5,13 @@ from datetime import date
 
 from sqlmodel import Session
 
+from prospectus.catalogue import current
 from prospectus.search import Query, Result, search
 from prospectus.vocabulary import Vocabulary
 from prospectus.words import stem, tokens
 
-QUALIFICATIONS = frozenset({"alevel", "tlevel", "btec", "nvq", "aat", "cscs"})
-"""Words that name a level and also a kind of qualification."""
+QUALIFICATIONS = {"alevel": "A level", "tlevel": "T level", "btec": "BTEC", "nvq": "NVQ", "aat": "AAT", "cscs": "CSCS"}
+"""Words that name a kind of qualification, often beside a level, and how they are written."""
 
 
 def ask(
@@ -41,16 +42,29 @@ def read(session: Session, vocabulary: Vocabulary, text: str, *, today: date) ->
         # beside a subject, a word only counts if some course of that subject has it
         words = [word for word in words if _narrows(session, vocabulary, subject, provider, word, today)]
     if subject:
-        words += [word for word in vocabulary.subject_words(text) if word not in words]
+        # "cabin crew" of travel: what tells its courses apart is kept, for their order
+        words += [word for word in _telling(session, vocabulary, subject, text) if word not in words]
     return Query(
         subject=subject,
-        words=" ".join(words) or None,
+        words=" ".join(QUALIFICATIONS.get(word, word) for word in words) or None,
         level=vocabulary.level(text),
         place=vocabulary.place(text),
         provider=provider,
         route=route,
         start=vocabulary.start(text, today=today),
     )
+
+
+def _telling(session: Session, vocabulary: Vocabulary, subject: str, text: str) -> list[str]:
+    """The words for the subject that are in some of its courses' titles, but not in its own name."""
+    known = vocabulary.subjects.get(subject)
+    within = vocabulary.subjects_within(subject)
+    titles = [entry.title_words for entry in current(session).entries if entry.subject in within]
+    return [
+        word
+        for word in vocabulary.subject_words(text)
+        if known and stem(word) in known.words - known.generic and any(stem(word) in title for title in titles)
+    ]
 
 
 def _narrows(

@@ -22,7 +22,8 @@ class Query:
     subject: str | None = None
     """A key of data/subjects.yml."""
     words: str | None = None
-    """Free words, all of which a course must have in its title, keywords, summary, subject or provider."""
+    """Free words, all of which a course must have in its title, keywords, summary, subject or provider. Beside a
+    subject, words that are among its own ("biology" of science) leave nothing out: they choose what comes first."""
     level: str | None = None
     """entry, 1, 2 or 3."""
     place: str | None = None

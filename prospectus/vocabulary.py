@@ -281,7 +281,7 @@ def _entries(path: Path, needed: tuple[str, ...]) -> list[Mapping[str, Any]]:
         for field in ("aliases", "alone", "postcodes"):
             values = entry.get(field, [])
             if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
-                raise BadData(f"{path}: {field} of {entry['key']} must be a list of words (quote yes, no, on, off)")
+                raise BadData(f"{path}: {field} of {entry['key']} must be a list of words")
         if entry["key"] in keys:
             raise BadData(f"{path}: {entry['key']} is there twice")
         keys.add(entry["key"])

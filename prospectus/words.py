@@ -119,7 +119,7 @@ class PhraseBook:
             self._keys.setdefault(normal, key)
             self._known.update(normal)
             for word in words:
-                if len(word) >= SHORTEST_SLIP:
+                if len(word) >= SHORTEST_SLIP and word not in self._near.get(word, ()):
                     for short in _shortened(word, 2 if len(word) >= LONG_WORD else 1):
                         self._near.setdefault(short, set()).add(word)
         self._longest = max((len(phrase) for phrase in self._keys), default=0)
@@ -141,9 +141,12 @@ class PhraseBook:
             for known in candidates
             if known[0] == word[0] and (distance := slips(word, known, most)) <= most
         )
-        if not best or (len(best) > 1 and best[0][0] == best[1][0] and stem(best[0][1]) != stem(best[1][1])):
-            return None
-        return best[0][1]
+        nearest = [known for distance, known in best if distance == best[0][0]]
+        if len({self._normal([known]) for known in nearest}) == 1:
+            return nearest[0]
+        # "folkeston" is as near to "folkestone" as to "folkstone", and both mean the same
+        meanings = {self._keys.get(self._normal([known])) for known in nearest}
+        return nearest[0] if len(meanings) == 1 and None not in meanings else None
 
     def find(self, words: list[str]) -> list[Found]:
         """Every phrase in the words, none overlapping another, best first."""
