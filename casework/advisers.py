@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 
-import holidays
 from sqlmodel import Session, col, select
 
 from casework.clock import LONDON
+from casework.hours import is_bank_holiday
 from casework.tables import Adviser, AdviserCover, YoungPerson
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -16,7 +15,8 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LOOK_AHEAD_DAYS = 60
 """How far ahead a working day is looked for: longer than a summer closure, short enough to stay cheap."""
 
-SUBDIVISION = {"england": "ENG", "wales": "WLS", "scotland": "SCT", "northern_ireland": "NIR"}
+NATION = "england"
+"""Whose bank holidays advisers have; Wales has the same ones."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,6 @@ class Answering:
     next_working_at: datetime | None
 
 
-@lru_cache(maxsize=512)
-def is_bank_holiday(day: date, nation: str = "england") -> bool:
-    """Whether ``day`` is a bank holiday there. Source: the ``holidays`` library, from the gov.uk list."""
-    return day in holidays.country_holidays("GB", subdiv=SUBDIVISION.get(nation, "ENG"), years=day.year)
-
-
 def hours_on(adviser: Adviser, day: date) -> tuple[datetime, datetime] | None:
     """When an adviser works on a day in Europe/London, as aware UTC times; none on a day not worked.
 
@@ -46,7 +40,7 @@ def hours_on(adviser: Adviser, day: date) -> tuple[datetime, datetime] | None:
     never rest on a guess.
     """
     span = adviser.working_pattern.get(WEEKDAYS[day.weekday()])
-    if not isinstance(span, list | tuple) or len(span) != 2 or is_bank_holiday(day):
+    if not isinstance(span, list | tuple) or len(span) != 2 or is_bank_holiday(day, NATION):
         return None
     try:
         first, last = (time.fromisoformat(str(part)) for part in span)

@@ -7,7 +7,7 @@ from casework.gsm7 import SINGLE_GSM7, SINGLE_UCS2, clean, measure
 from casework.tables import Conversation, Message, YoungPerson
 from casework.transcript import Entry
 
-SNIPPET = 110
+SNIPPET = 140
 """Characters of the last message shown in a list."""
 
 
@@ -19,11 +19,6 @@ def moment(at: datetime, now: datetime) -> str:
         return f"{'Today' if ago == 0 else 'Yesterday'}, {local:%H:%M}"
     year = "" if local.year == today.year else f" {local.year}"
     return f"{local.day} {local:%B}{year}, {local:%H:%M}"
-
-
-def a_day(day: date) -> str:
-    """A day as *12 May 2026*."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def how_long(since: datetime, now: datetime) -> str:

@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import Session, SQLModel
 
 import prospectus.tables  # noqa: F401
-from casework.advisers import covered_by, hours_on, is_bank_holiday, next_working_at, who_answers
+from casework.advisers import covered_by, hours_on, next_working_at, who_answers
 from casework.db import open_engine
 from casework.tables import Adviser, AdviserCover, YoungPerson
 
@@ -35,9 +35,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
 
 
 def looked_after_by(adviser_id: int | None) -> YoungPerson:
-    return YoungPerson(
-        id=1, ref="Y1", first_name="Jo", last_name="Reed", adviser_id=adviser_id, created_at=TUESDAY
-    )
+    return YoungPerson(id=1, ref="Y1", first_name="Jo", last_name="Reed", adviser_id=adviser_id, created_at=TUESDAY)
 
 
 def away(session: Session, who: int, cover: int, first: date, last: date) -> None:
@@ -125,28 +123,19 @@ def test_an_adviser_without_hours_is_named_but_no_time_is_promised(session: Sess
 def test_bank_holidays_are_not_worked() -> None:
     ann = adviser(1, "Ann")
     assert hours_on(ann, date(2026, 12, 28)) is None  # Boxing Day, moved from the Saturday
-    assert next_working_at(ann, datetime(2026, 12, 24, 18, tzinfo=UTC)) == datetime(
-        2026, 12, 29, 9, tzinfo=UTC
-    )
-    assert is_bank_holiday(date(2026, 11, 30), "scotland")
-    assert not is_bank_holiday(date(2026, 11, 30), "england")
+    assert next_working_at(ann, datetime(2026, 12, 24, 18, tzinfo=UTC)) == datetime(2026, 12, 29, 9, tzinfo=UTC)
+    assert hours_on(ann, date(2026, 11, 30)) is not None  # a holiday in Scotland only
 
 
 def test_hours_are_london_hours_on_both_sides_of_the_clock_change() -> None:
     ann = adviser(1, "Ann")
-    assert next_working_at(ann, datetime(2026, 10, 23, 20, tzinfo=UTC)) == datetime(
-        2026, 10, 26, 9, tzinfo=UTC
-    )
-    assert next_working_at(ann, datetime(2026, 10, 22, 20, tzinfo=UTC)) == datetime(
-        2026, 10, 23, 8, tzinfo=UTC
-    )
+    assert next_working_at(ann, datetime(2026, 10, 23, 20, tzinfo=UTC)) == datetime(2026, 10, 26, 9, tzinfo=UTC)
+    assert next_working_at(ann, datetime(2026, 10, 22, 20, tzinfo=UTC)) == datetime(2026, 10, 23, 8, tzinfo=UTC)
 
 
 def test_the_last_minute_is_worked_and_the_next_is_not() -> None:
     ann = adviser(1, "Ann")
-    assert next_working_at(ann, datetime(2026, 9, 1, 15, 59, tzinfo=UTC)) == datetime(
-        2026, 9, 1, 15, 59, tzinfo=UTC
-    )
+    assert next_working_at(ann, datetime(2026, 9, 1, 15, 59, tzinfo=UTC)) == datetime(2026, 9, 1, 15, 59, tzinfo=UTC)
     assert next_working_at(ann, datetime(2026, 9, 1, 16, tzinfo=UTC)) == datetime(2026, 9, 2, 8, tzinfo=UTC)
 
 

@@ -13,11 +13,12 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
+from casework import accounts
 from casework.clock import FixedClock
 from casework.db import reading
 from casework.tables import AuditEvent
 from console.app import build_console
-from tests.casebook import NOW, PASSWORD, open_casebook
+from tests.casebook import CHEAP, NOW, PASSWORD, open_casebook
 
 TOKEN = re.compile(r'name="csrf" value="([^"]+)"')
 NONCE = re.compile(r'name="nonce" value="([^"]+)"')
@@ -29,14 +30,20 @@ class Browser(TestClient):
     def sign_in(self, name: str, password: str = PASSWORD) -> httpx.Response:
         """Fill the sign-in form in."""
         form = {"email": f"{name}@onward.example", "password": password}
-        return self.send("/console/sign-in", form, page="/console/sign-in")
+        return self.submit("/console/sign-in", form, page="/console/sign-in")
 
-    def send(
+    def submit(
         self, path: str, form: dict[str, Any] | None = None, *, page: str = "/console/escalations"
     ) -> httpx.Response:
         """Send a form as found on ``page``, without following where it leads."""
         found = TOKEN.findall(self.get(page).text)
-        return self.post(path, data={"csrf": found[-1]} | (form or {}), follow_redirects=False)
+        answer: httpx.Response = self.post(path, data={"csrf": found[-1]} | (form or {}), follow_redirects=False)
+        return answer
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accounts, "_hasher", CHEAP)
 
 
 @pytest.fixture
