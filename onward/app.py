@@ -65,8 +65,6 @@ def create_app(services: Services) -> Starlette:
 
     app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(RequestValidationError, refused)
-    # an application within the application answers its own failures before ours can
-    console.add_exception_handler(Exception, refused)
     app.mount("/console", console)
     return app
 

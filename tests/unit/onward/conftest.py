@@ -2,11 +2,15 @@
 
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from onward.settings import Settings, load
+
+NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
+"""A Tuesday in September, ten in the morning in London."""
 
 MakeSettings = Callable[..., Settings]
 
