@@ -4,11 +4,13 @@ The training itself runs in the bot's own environment (bot/train.py), which alon
 """
 
 import hashlib
-import shutil
+import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from onward import leash
 from onward.preflight import BOT_PYTHON, check_bot_environment, check_disk
 from onward.problems import Problem
 from onward.settings import PROJECT
@@ -61,8 +63,9 @@ def ensure(say: Callable[[str], None], *, force: bool = False) -> Path:
     if not force and written_sha256(model) is not None:
         return model
     check_disk(PROJECT)
-    niced = ["nice"] if shutil.which("nice") else []
-    command = [*niced, str(BOT_PYTHON), "-u", str(TRAIN), *(["--force"] if force else [])]
+    # on a leash: a training whose command was killed must not go on by itself
+    leashed = [sys.executable, "-I", "-S", leash.__file__, str(os.getpid())]
+    command = [*leashed, str(BOT_PYTHON), "-u", str(TRAIN), *(["--force"] if force else [])]
     training = subprocess.Popen(  # noqa: S603 - our own script
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=PROJECT
     )

@@ -52,10 +52,10 @@ class _Phone:
         """One call. Raises ``Problem`` with the phone's own words where it has some."""
         try:
             response = self._pool.request(method, f"{self._url}/phone/api/{path}", json=body)
-        except urllib3.exceptions.TimeoutError:
-            raise Problem(f"The system at {self._url} did not answer.", "Run: onward doctor") from None
-        except urllib3.exceptions.HTTPError:
+        except urllib3.exceptions.NewConnectionError:
             raise Problem(f"Nothing runs at {self._url}.", "Start it with: make run (or: onward run)") from None
+        except urllib3.exceptions.HTTPError:
+            raise Problem(f"The system at {self._url} did not answer.", "Run: onward doctor") from None
         try:
             answer = json.loads(response.data)
         except ValueError:
