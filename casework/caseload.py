@@ -116,7 +116,8 @@ def lines(session: Session, scope: Scope, now: datetime) -> list[Line]:
     rows = _rows(session, scope, now)
     escalations = _open_escalations(session, scope)
     last = _messages(session, [row.last_id for row in rows if row.last_id])
-    unanswered = _unanswered(session, scope)
+    with_adviser = [row.conversation.id or 0 for row in rows if row.conversation.mode == "adviser"]
+    unanswered = _unanswered(session, with_adviser)
     names = {row.id: row.name for row in session.execute(select(col(Adviser.id), col(Adviser.name)))}
 
     grouped: dict[tuple[str, int], list[_Row]] = {}
@@ -210,21 +211,20 @@ def _open_escalations(session: Session, scope: Scope) -> dict[int, list[Escalati
     return found
 
 
-def _unanswered(session: Session, scope: Scope) -> dict[int, datetime]:
+def _unanswered(session: Session, conversation_ids: Sequence[int]) -> dict[int, datetime]:
     """By conversation that an adviser has: when the first message came that no adviser has answered."""
+    if not conversation_ids:
+        return {}
     replied_id = (
         select(func.max(_reply.c.id))
-        .where(_reply.c.conversation_id == col(Conversation.id), _reply.c.author == "adviser")
-        .correlate(Conversation)
+        .where(_reply.c.conversation_id == col(Message.conversation_id), _reply.c.author == "adviser")
+        .correlate(Message)
         .scalar_subquery()
     )
     query = (
         select(col(Message.conversation_id), func.min(col(Message.created_at)))
-        .join(Conversation, col(Conversation.id) == col(Message.conversation_id))
-        .outerjoin(YoungPerson, col(YoungPerson.id) == col(Conversation.young_person_id))
         .where(
-            scope.condition(),
-            col(Conversation.mode) == "adviser",
+            col(Message.conversation_id).in_(conversation_ids),
             col(Message.direction) == "in",
             # what the assistant answered before the hand-over is not waiting
             or_(col(Message.outcome) == "handed_over", col(Message.handled_at).is_(None)),
