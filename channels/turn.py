@@ -120,24 +120,22 @@ class TurnTaker:
 
     def _check(self, loaded: Loaded) -> Guarded | None:
         # a first look with nobody named costs no query; who answers is looked up for the few that matter
-        if self._guard_check(loaded, working_now=False, adviser_name=None) is None:
+        if self._guard_check(loaded, None) is None:
             return None
-        answering = loaded.answering
-        return self._guard_check(
-            loaded,
-            working_now=answering.working_now,
-            adviser_name=answering.adviser.name if answering.adviser else None,
-        )
+        return self._guard_check(loaded, loaded.answering)
 
-    def _guard_check(self, loaded: Loaded, *, working_now: bool, adviser_name: str | None) -> Guarded | None:
+    def _guard_check(self, loaded: Loaded, answering: Answering | None) -> Guarded | None:
+        adviser = answering.adviser if answering else None
         return self._guard.check(
             loaded.message.text,
             opt_out_type=loaded.message.opt_out_type,
             remembered_language=loaded.remembered_language,
             now=loaded.now,
-            working_now=working_now,
-            adviser_name=adviser_name,
+            working_now=bool(answering and answering.working_now),
+            adviser_name=adviser.name.split()[0] if adviser else None,
             stopped=loaded.stopped,
+            next_working_at=answering.next_working_at if answering else None,
+            nation=loaded.young_person.nation if loaded.young_person else None,
         )
 
     def _guarded(self, loaded: Loaded, guarded: Guarded) -> Turn:
