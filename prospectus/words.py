@@ -18,6 +18,9 @@ SHORTEST_SLIP = 6
 LONG_WORD = 10
 """Letters from which two slips are forgiven."""
 
+LONGEST_WORD = 24
+"""Letters up to which slips are looked for: the work grows with their square."""
+
 GLUE = frozenset({"and", "n", "an", "a", "the", "of", "some", "my"})
 """Words that join others and make no difference to a phrase."""
 
@@ -130,7 +133,7 @@ class PhraseBook:
 
     def _corrected(self, word: str) -> str | None:
         """The known word that this one is a slip of, when it is a slip of just one."""
-        if len(word) < SHORTEST_SLIP or word in self._guard:
+        if not SHORTEST_SLIP <= len(word) <= LONGEST_WORD or word in self._guard:
             return None
         most = 2 if len(word) >= LONG_WORD else 1
         candidates: set[str] = set()

@@ -1,13 +1,14 @@
 """A small catalogue to build by hand, and the sample area's."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, select
 
 import casework.tables  # noqa: F401
 from casework.db import open_engine, reading, writing
@@ -19,7 +20,12 @@ DATA = Path(__file__).resolve().parents[3] / "data"
 TODAY = date(2026, 11, 23)
 CHECKED = date(2026, 11, 2)
 
-POINTS = {"Margate": (51.381, 1.386), "Ramsgate": (51.334, 1.420), "Dover": (51.128, 1.313), "Dartford": (51.446, 0.217)}
+POINTS = {
+    "Margate": (51.381, 1.386),
+    "Ramsgate": (51.334, 1.420),
+    "Dover": (51.128, 1.313),
+    "Dartford": (51.446, 0.217),
+}
 
 
 class Builder:
@@ -30,13 +36,17 @@ class Builder:
 
     def provider(self, ref: str, name: str | None = None, town: str = "Margate", **more: Any) -> None:
         lat, lon = POINTS.get(town, (None, None))
-        facts = {"kind": "fe_college", "source": "test", "checked_on": CHECKED, "latitude": lat, "longitude": lon} | more
+        facts = {
+            "kind": "fe_college",
+            "source": "test",
+            "checked_on": CHECKED,
+            "latitude": lat,
+            "longitude": lon,
+        } | more
         with writing(self.engine) as session:
             session.add(Provider(ref=ref, name=name or f"{ref} College", town=town, **facts))
 
-    def course(
-        self, ref: str, provider: str = "P1", runs: list[dict[str, Any]] | None = None, **more: Any
-    ) -> None:
+    def course(self, ref: str, provider: str = "P1", runs: list[dict[str, Any]] | None = None, **more: Any) -> None:
         """A level 2 plumbing course unless said otherwise; without ``runs``, one that starts next September."""
         facts: dict[str, Any] = {
             "title": f"Course {ref}", "subject": "plumbing", "level": "2", "route": "college", "source": "test",
@@ -54,8 +64,6 @@ class Builder:
 
 
 def _by_ref(ref: str) -> Any:
-    from sqlmodel import select
-
     return select(Provider).where(Provider.ref == ref)
 
 
@@ -88,17 +96,14 @@ def sample_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 @pytest.fixture
 def read(engine: Engine) -> Iterator[Callable[[], Session]]:
-    """Opens sessions that read the test's catalogue, each as it stands then."""
-    opened = []
+    """Opens a session that reads the test's catalogue as it stands then; the one before is closed."""
+    with ExitStack() as stack:
 
-    def make() -> Session:
-        context = reading(engine)
-        opened.append(context)
-        return context.__enter__()
+        def make() -> Session:
+            stack.close()
+            return stack.enter_context(reading(engine))
 
-    yield make
-    for context in opened:
-        context.__exit__(None, None, None)
+        yield make
 
 
 @pytest.fixture
