@@ -55,6 +55,8 @@ def bound(host: str, port: int) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((host, port))
+    # two sockets that may reuse an address can both be bound: only listening tells that the port is taken
+    listener.listen(128)
     return listener
 
 
