@@ -13,7 +13,6 @@ from sqlalchemy import Engine
 from sqlmodel import SQLModel, col, select
 from starlette.applications import Starlette
 
-import casework.tables
 import prospectus.tables  # noqa: F401
 from casework.clock import system_clock
 from casework.db import open_engine, writing
@@ -31,12 +30,36 @@ def plain_answer(text: str) -> list[dict[str, Any]]:
     return [{"text": f"You said: {text}", "quick_replies": [{"title": "Yes please", "text": "yes"}]}]
 
 
+class Server:
+    """Serves an application from a thread; can be stopped and started again at the same port."""
+
+    def __init__(self, app: Starlette) -> None:
+        self._app = app
+        self.port = 0
+
+    def start(self) -> None:
+        """Listen, at a free port the first time."""
+        self._listener = socket.create_server(("127.0.0.1", self.port))
+        self.port = self._listener.getsockname()[1]
+        config = uvicorn.Config(self._app, log_level="error", lifespan="off", timeout_graceful_shutdown=2)
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listener]}, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop as a deployment does: nothing new, then what is open is closed."""
+        self._server.should_exit = True
+        self._thread.join(20)
+        self._listener.close()
+
+
 @dataclass
 class Site:
     """A running site."""
 
     url: str
     engine: Engine
+    server: Server
     answer: Answer = plain_answer
     paused: bool = False
     _stop: threading.Event = field(default_factory=threading.Event, repr=False)
@@ -67,7 +90,9 @@ class Site:
                         )
                     )
                 for reply in self.answer(message.text):
-                    self._say(session, conversation, {"purpose": "consent" if word in ("stop", "start") else "reply"} | reply)
+                    self._say(
+                        session, conversation, {"purpose": "consent" if word in ("stop", "start") else "reply"} | reply
+                    )
 
     def say(self, **fields: Any) -> int:
         """Send a message into the newest conversation; answers its id."""
@@ -78,7 +103,7 @@ class Site:
 
     def _say(self, session: Any, conversation: Conversation, fields: dict[str, Any]) -> int:
         status = "sent" if conversation.channel == "web" else "delivered"
-        row = {
+        row: dict[str, Any] = {
             "author": "assistant",
             "status": status,
             "status_rank": RANK[status],
@@ -114,21 +139,6 @@ def people() -> list[Any]:
     ]  # fmt: skip
 
 
-@contextmanager
-def serving(app: Starlette, port: int = 0) -> Iterator[int]:
-    """Serve ``app`` from a thread; answers the port."""
-    listener = socket.create_server(("127.0.0.1", port))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=2))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    try:
-        yield listener.getsockname()[1]
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        listener.close()
-
-
 def build_app(engine: Engine, inbox: Inbox) -> Starlette:
     """Both pages, as the application has them."""
     routers = (
@@ -146,14 +156,16 @@ def running_site(folder: Path) -> Iterator[Site]:
     with writing(engine) as session:
         session.add_all(people())
     inbox = Inbox(engine, system_clock)
-    with serving(build_app(engine, inbox)) as port:
-        site = Site(f"http://127.0.0.1:{port}", engine)
-        worker = threading.Thread(target=site.work, daemon=True)
-        worker.start()
-        try:
-            yield site
-        finally:
-            site._stop.set()
-            worker.join(10)
-    inbox.close()
-    engine.dispose()
+    server = Server(build_app(engine, inbox))
+    server.start()
+    site = Site(f"http://127.0.0.1:{server.port}", engine, server)
+    worker = threading.Thread(target=site.work, daemon=True)
+    worker.start()
+    try:
+        yield site
+    finally:
+        site._stop.set()
+        worker.join(10)
+        server.stop()
+        inbox.close()
+        engine.dispose()

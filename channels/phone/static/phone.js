@@ -77,7 +77,7 @@
   function place(made) {
     const nearEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 90;
     log.append(made);
-    if (nearEnd || made.classList.contains("text--in")) log.scrollTop = log.scrollHeight;
+    if (nearEnd || made.classList.contains("text--in")) log.scrollTop = Math.min(log.scrollHeight, made.offsetTop - 8);
   }
 
   function words(message) {
@@ -97,12 +97,12 @@
       const text = message.text || (message.media ? "(a picture)" : "(an empty text)");
       row = { element: bubble(message.direction, text), state: "" };
       rows.set(message.id, row);
-      place(row.element);
     }
     const state = `${message.status}${message.segments}`;
     if (row.state === state) return;
     row.state = state;
     foot(row.element, ...words(message));
+    if (!row.element.isConnected) place(row.element);
   }
 
   async function look() {

@@ -104,10 +104,13 @@
     return made;
   }
 
-  function append(made) {
+  function append(made, quickReplies) {
     const nearEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
     log.append(made);
-    if (nearEnd || made.classList.contains("said--out")) log.scrollTop = log.scrollHeight;
+    offer(quickReplies);
+    if (!nearEnd && !made.classList.contains("said--out")) return; // they are reading further up
+    // the end, but never past the beginning of what is new
+    log.scrollTop = Math.min(log.scrollHeight, made.offsetTop - 8);
   }
 
   function showTheirs(message) {
@@ -118,8 +121,7 @@
     const made = element("div", `said said--in${adviser ? " said--adviser" : ""}`);
     const who = adviser ? `${message.name || "An adviser"}, adviser` : message.from === "service" ? "Notice" : "Assistant";
     made.append(element("p", "said__who", who), linked(message.text));
-    append(made);
-    offer(message.quick_replies || []);
+    append(made, message.quick_replies || []);
   }
 
   function showOwn(id, text) {
@@ -130,8 +132,7 @@
     own.set(id, made);
     if (latestOwn && latestOwn.classList.contains("said--sent")) setState(latestOwn, "said--sent", "");
     latestOwn = made;
-    append(made);
-    offer([]);
+    append(made, []);
     return made;
   }
 
