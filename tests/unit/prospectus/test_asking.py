@@ -56,12 +56,15 @@ def test_nothing_like_it(vocabulary: Vocabulary, sample_session: Session) -> Non
 
 
 def test_common_asks_have_an_answer(vocabulary: Vocabulary, sample_session: Session) -> None:
-    asks = """construction, plumbing, electrician, motor vehicle, hair and beauty, childcare, health and social care, animal
-        care, sport, music, games design, IT, cyber, business, catering, public services, art, media, a level biology, a level
-        chemistry, a level physics, maths resit, english resit, ESOL, land based, engineering, retail, hospitality, performing
-        arts, travel, warehouse, driving theory, getting a job, confidence, bricklaying, carpentry, plastering, decorating,
-        welding, photography, law, psychology, accounting, teaching assistant, supported internship, sign language"""
-    for text in asks.replace("\n", " ").split(","):
+    asks = """
+        construction, plumbing, electrician, motor vehicle, hair and beauty, childcare, health and social care,
+        animal care, sport, music, games design, IT, cyber, business, catering, public services, art, media,
+        a level biology, a level chemistry, a level physics, maths resit, english resit, ESOL, land based,
+        engineering, retail, hospitality, performing arts, travel, warehouse, driving theory, getting a job,
+        confidence, bricklaying, carpentry, plastering, decorating, welding, photography, law, psychology,
+        accounting, teaching assistant, supported internship, sign language
+    """
+    for text in (one.strip() for one in asks.split(",")):
         query, result = ask(sample_session, vocabulary, text, today=TODAY)
         assert query.subject or query.words, text
         assert result.hits, text

@@ -22,7 +22,7 @@ days = st.dates(date(2026, 8, 1), date(2027, 10, 31))
 queries = st.builds(
     Query,
     subject=st.none() | st.sampled_from([*VOCABULARY.subjects, "no_such_subject"]),
-    words=st.none() | st.sampled_from(["motorbikes", "level 2 garage", "the sea", "nails", "with", "zzz", ""]) | st.text(max_size=20),
+    words=st.none() | st.sampled_from(["motorbikes", "2 garage", "nail", "with", "zzz", ""]) | st.text(max_size=20),
     level=st.none() | st.sampled_from([*LEVELS, "7"]),
     place=st.none() | st.sampled_from([*VOCABULARY.places, "atlantis"]),
     provider=st.none() | st.sampled_from(["P01", "P04", "P09", "P12", "P99"]),

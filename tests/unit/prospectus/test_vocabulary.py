@@ -85,7 +85,8 @@ def test_no_place(vocabulary: Vocabulary, said: str) -> None:
     ("said", "level"),
     [
         ("level 2", "2"), ("lvl3", "3"), ("L1", "1"), ("level one", "1"), ("2", "2"), ("entry level", "entry"),
-        ("a level biology", "3"), ("A-levels", "3"), ("t levels", "3"), ("at a level 2", "2"), ("is that a level 1", "1"),
+        ("a level biology", "3"), ("A-levels", "3"), ("t levels", "3"), ("at a level 2", "2"),
+        ("is that a level 1", "1"),
         ("advanced apprenticeship", "3"), ("level 4", None), ("level 7 please", None), ("next level", None), ("", None),
     ],
 )  # fmt: skip
@@ -107,7 +108,8 @@ def test_route(vocabulary: Vocabulary, said: str, route: str | None) -> None:
 @pytest.mark.parametrize(
     ("said", "start"),
     [
-        ("asap", "now"), ("can i start straight away", "now"), ("in january", "2027-01-01"), ("after christmas", "2027-01-01"),
+        ("asap", "now"), ("can i start straight away", "now"), ("in january", "2027-01-01"),
+        ("after christmas", "2027-01-01"),
         ("sept", "2027-09-01"), ("november", "2026-11-23"), ("may i ask", None), ("starting in may", "2027-05-01"),
         ("march on", None), ("whenever you like really", None),
     ],
