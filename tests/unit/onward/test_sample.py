@@ -19,6 +19,7 @@ from casework.db import open_engine, reading, writing
 from casework.gsm7 import clean, measure
 from onward.sample import SAMPLE_PASSWORD, SampleError, load_sample
 from onward.sampleread import SampleArea, read_sample
+from prospectus.ask import ask
 from prospectus.tables import Course, Provider, Run
 from prospectus.vocabulary import shipped
 
@@ -348,3 +349,22 @@ class TestErrors:
         (copy / "sample" / "schools.yml").write_bytes(b"\xff\xfe")
         with pytest.raises(SampleError, match="not UTF-8"):
             read_sample(copy)
+
+
+@pytest.mark.postgres
+def test_on_postgresql(postgres_url: str) -> None:
+    engine = open_engine(postgres_url)
+    try:
+        SQLModel.metadata.create_all(engine)
+        counts = load_sample(engine, DATA, today=TODAY)
+        assert counts["young_people"] == 60
+        assert set(load_sample(engine, DATA, today=TODAY).values()) == {0}
+        with reading(engine) as session:
+            _, result = ask(session, shipped(), "level 2 plumbing near margate", today=TODAY)
+            assert [hit.course_ref for hit in result.hits] == ["C0407"]
+        with writing(engine) as session:
+            session.exec(select(Course).where(Course.ref == "C0407")).one().retired = True
+        with reading(engine) as session:
+            assert ask(session, shipped(), "level 2 plumbing near margate", today=TODAY)[1].total == 0
+    finally:
+        engine.dispose()
