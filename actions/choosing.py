@@ -56,7 +56,8 @@ def start(talk: Talk, item: str) -> None:
     elif item == "apprenticeships":
         present(talk, Query(route="apprenticeship", place=talk.slot("place")))
     elif item == "adviser":
-        talk.say("who_is_my_adviser", **{name: value for name, value in who(talk).items() if name != "adviser_id"})
+        answering = {name: value for name, value in who(talk).items() if name != "adviser_id"}
+        talk.say("who_is_my_adviser", **answering, offer=True)
         offer_person(talk, "adviser")
     else:
         topic = {"money": "money_help", "applications": "applications_status", "plans": "plans_unsure"}.get(item, item)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import phonenumbers
+
 from actions.base import OnwardAction, Talk
 from actions.offers import number_in, offer, offered
 from actions.people import offer_person, who
@@ -92,13 +94,24 @@ def about(course: CourseDetails) -> dict[str, Any]:
     return {
         "title": course.title,
         "provider": course.provider_name,
-        "phone": course.provider_phone,
+        "phone": said_phone(course.provider_phone),
         "email": course.provider_email,
         "website": course.provider_website,
         "source": course.source,
         "checked_on": course.checked_on.isoformat(),
         "stale": course.stale,
     }
+
+
+def said_phone(number: str | None) -> str | None:
+    """A phone number as people write it here: 01632 960104 for +441632960104; one that is odd stays as it is."""
+    if number is None:
+        return None
+    try:
+        parsed = phonenumbers.parse(number, "GB")
+    except phonenumbers.NumberParseException:
+        return number
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL))
 
 
 def _answer(fact: str, course: CourseDetails, talk: Talk) -> dict[str, Any]:

@@ -18,8 +18,10 @@ class WhoIsMyAdviser(OnwardAction):
     def answer(self, talk: Talk) -> None:
         answering = who(talk)
         answering.pop("adviser_id")
-        talk.say("who_is_my_adviser", **answering)
-        if talk.slot("requested_slot") is None:
+        # inside a form a number would be taken for the answer to its question
+        free = talk.slot("requested_slot") is None
+        talk.say("who_is_my_adviser", **answering, offer=free)
+        if free:
             offer_person(talk, "adviser")
 
 

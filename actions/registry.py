@@ -11,7 +11,7 @@ from actions.course_facts import CourseFact
 from actions.course_form import ValidateCourseForm
 from actions.find_courses import FindCourses, MoreCourses
 from actions.person import AskMatter, HandOver, ValidatePersonForm, WhoIsMyAdviser
-from actions.small_talk import Greet, NotUnderstood, WhatCanYouDo
+from actions.small_talk import Acknowledge, Greet, NotUnderstood, WhatCanYouDo
 from actions.topics import Topic
 from prospectus.vocabulary import Vocabulary
 
@@ -31,6 +31,7 @@ ACTIONS: tuple[type[OnwardAction], ...] = (
     HandOver,
     Greet,
     WhatCanYouDo,
+    Acknowledge,
     NotUnderstood,
 )
 

@@ -12,6 +12,7 @@ from casework.effects import NoteUnmetDemand
 from prospectus.ask import read
 from prospectus.catalogue import current
 from prospectus.search import Hit, Query, Result, search
+from prospectus.words import tokens
 
 PAGE = 3
 """Courses in one reply: what fits a text message and a head."""
@@ -23,7 +24,8 @@ _NEAR_ME = re.compile(
     re.IGNORECASE,
 )
 _NOT_WANTED = re.compile(
-    r"\b(without|instead of|rather than|apart from|except|besides|not|dont want|don't want)\s+(\w+\s+){0,2}$",
+    r"\b(without|instead of|rather than|apart from|except|besides|not|dont want|don't want|out of|off|left|leave|"
+    r"leaving|quit|hate|hated|cant get to|can't get to)\s+(\w+\s+){0,2}$",
     re.IGNORECASE,
 )
 _SOMETHING_ELSE = re.compile(
@@ -93,7 +95,8 @@ def _read(talk: Talk) -> Query:
         subject=said.subject or found.get("subject"),
         level=said.level or found.get("level"),
         place=said.place or found.get("place"),
-        route=said.route or found.get("route"),
+        # "kicked out of school" names no route: only what the bot took for one counts
+        route=found.get("route"),
     )
 
 
@@ -105,8 +108,16 @@ def _words(talk: Talk, said: Query) -> str | None:
     known = [w for w in words if search(talk.session, Query(words=w, limit=1), today=talk.today).total]
     if known:
         return " ".join(known)
-    asked = talk.intent in ("find_courses", "find_apprenticeships") or talk.slots.get("wanted") == "said"
-    return " ".join(words) if asked and len(words) <= UNKNOWN_WORDS else None
+    return " ".join(words) if len(words) <= UNKNOWN_WORDS and _names_a_thing(talk.text, words) else None
+
+
+def _names_a_thing(text: str, words: list[str]) -> bool:
+    """Whether unknown words are what they want to learn ("dog agility courses"), not chatter around it."""
+    first, last = re.escape(words[0]), re.escape(words[-1])
+    return len(tokens(text)) <= len(words) + 1 or bool(
+        re.search(rf"\b(in|on|about|learn|study|studying|do|doing|be|become|a|an|some|any)\s+{first}\b", text, re.I)
+        or re.search(rf"\b{last}\s+(course|class|lesson|training|apprenticeship|college)", text, re.I)
+    )
 
 
 def _before(talk: Talk) -> Query:
@@ -179,7 +190,8 @@ def asked(talk: Talk, query: Query) -> dict[str, Any]:
     names = talk.vocabulary
     return {
         "subject": names.subject_name(query.subject) if query.subject else None,
-        "words": query.words,
+        # beside a subject, words only narrow it: saying them again would be odd
+        "words": None if query.subject else query.words,
         "level": names.level_name(query.level) if query.level else None,
         "place": names.place_name(query.place) if query.place else None,
         "provider": current(talk.session).providers.get(query.provider) if query.provider else None,

@@ -2,7 +2,7 @@
 
 from actions.base import OnwardAction, Talk
 from actions.choosing import menu
-from actions.offers import MENU
+from actions.offers import MENU, offered
 from actions.people import offer_person, who
 
 GUESSES = {
@@ -47,6 +47,16 @@ class WhatCanYouDo(OnwardAction):
 
     def answer(self, talk: Talk) -> None:
         menu(talk)
+
+
+class Acknowledge(OnwardAction):
+    """ "ok": neither yes nor no, so an offer of a person stands and is said again."""
+
+    action = "action_acknowledge"
+
+    def answer(self, talk: Talk) -> None:
+        now = offered(talk)
+        talk.say("no_rush" if now is not None and now.kind == "person" else "acknowledge")
 
 
 class NotUnderstood(OnwardAction):

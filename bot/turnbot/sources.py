@@ -13,6 +13,9 @@ FILES = ("subjects.yml", "places.yml", "prospectus.yml", "nlu/entities.yml", "nl
 MONTHS = "january february march april may june july august september october november december".split()
 
 
+_KINDS = frozenset("academy centre college form project school sixth skills training ltd limited".split())
+
+
 def provider_files(data: Path) -> List[Path]:
     """Where the area's providers are named."""
     return sorted((data / "sample").glob("providers*.yml"))
@@ -52,7 +55,7 @@ def phrases(data: Path) -> Dict[str, Phrase]:
     for path in provider_files(data):
         content = load(path)
         for provider in content["providers"] if isinstance(content, dict) else content:
-            names = [provider["name"], *provider.get("aliases", [])]
+            names = [provider["name"], _short(provider["name"]), *provider.get("aliases", [])]
             add(names, Phrase("provider", str(provider["name"])))
     for place in load(data / "places.yml"):
         careful = bool(place.get("word"))
@@ -62,6 +65,14 @@ def phrases(data: Path) -> Dict[str, Phrase]:
         add([subject["name"], *subject.get("aliases", [])], Phrase("subject", subject["key"]))
         add(subject.get("alone", []), Phrase("subject", subject["key"], True))
     return known
+
+
+def _short(name: str) -> str:
+    """A provider's name as people say it: "Samphire Coast" of "Samphire Coast College"; never one word alone."""
+    own = str(name).split()
+    while len(own) > 2 and own[-1].lower() in _KINDS:
+        own.pop()
+    return " ".join(own)
 
 
 def shorthand(data: Path) -> Dict[str, str]:

@@ -1,4 +1,4 @@
-"""The conversation's state: a small dict on the wire, a list of Rasa events inside. No Rasa import: both are plain data.
+"""The conversation's state: a small dict on the wire, a list of Rasa events inside. No Rasa import, only plain data.
 
 A state is ``{"v": 1, "slots": {...}, "loop": form or None, "requested": slot or None}``. It holds what the
 conversation must remember and nothing else, so it does not grow.
@@ -9,7 +9,7 @@ from typing import Any, Collection, Dict, List, Mapping, Optional
 VERSION = 1
 
 INTERNAL_SLOTS = frozenset({"session_started_metadata", "requested_slot"})
-"""Slots that Rasa keeps for itself: the first holds the first message's context, the second travels as ``requested``."""
+"""Slots of Rasa's own: the first holds the first message's context, the second travels as ``requested``."""
 
 State = Dict[str, Any]
 EventDict = Dict[str, Any]
