@@ -26,8 +26,6 @@ def demo_routes(*, service: str, sample: bool, phone: bool) -> list[BaseRoute]:
     pages = Pages(FOLDER / "templates", assets)
 
     async def page(_request: Request) -> Response:
-        return pages.page(
-            "demo.html", service=service, sample=sample, phone=phone, starters=STARTERS, longest=MAX_TEXT
-        )
+        return pages.page("demo.html", service=service, sample=sample, phone=phone, starters=STARTERS, longest=MAX_TEXT)
 
     return [Route("/", page, methods=["GET"]), assets.route()]
