@@ -5,16 +5,18 @@ import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from typing import Literal
 from urllib.parse import urlsplit
 
+from casework.clock import LONDON, system_clock
 from onward import botprocess, datafiles, migrate, model, preflight, secretfile
 from onward.running import find
 from onward.settings import LOOPBACK, Settings
 
+Check = Callable[[Settings], Iterator["Finding"]]
 Level = Literal["well", "warning", "wrong"]
 
 COMFORTABLE_MB = 1_000
@@ -84,14 +86,14 @@ def bot_model(settings: Settings) -> Iterator[Finding]:
 
 
 def data_files(settings: Settings) -> Iterator[Finding]:
-    """Texts, rules, helplines, vocabulary and the sample area."""
-    for name, problems, warnings in datafiles.examine(settings.data_dir):
-        for problem in problems:
-            yield Finding("wrong", f"{name}: {problem}", "Put the file right; docs/running.md says what it holds.")
-        for warning in warnings:
-            yield Finding("warning", f"{name}: {warning}")
-        if not problems and not warnings:
-            yield Finding("well", name)
+    """Texts, rules, helplines, vocabulary and the sample area; what is past its review date."""
+    for kind in datafiles.examine(settings.data_dir, system_clock().astimezone(LONDON).date()):
+        for problem in kind.wrong:
+            yield Finding("wrong", f"{kind.name}: {problem}", "Put the file right.")
+        for warning in kind.warnings:
+            yield Finding("warning", f"{kind.name}: {warning}", "Check it with its source, then move the date.")
+        if not kind.wrong and not kind.warnings:
+            yield Finding("well", kind.name)
 
 
 def folder(settings: Settings) -> Iterator[Finding]:

@@ -1,16 +1,14 @@
 """`onward doctor`: looks at everything an installation needs, says what is wrong and what to do about it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from onward import checks
-from onward.checks import Finding
+from onward.checks import Check, Finding
 from onward.problems import Problem
 from onward.settings import BadSettings, Settings, load
 from onward.variables import unknown_variables
-
-Check = Callable[[Settings], Iterator[Finding]]
 
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("Application", checks.application),

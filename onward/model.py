@@ -5,6 +5,7 @@ The training itself runs in the bot's own environment (bot/train.py), which alon
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,6 +17,9 @@ from onward.problems import Problem
 from onward.settings import PROJECT
 
 TRAIN = PROJECT / "bot" / "train.py"
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+"""What colours a terminal, which Rasa writes into files too."""
+
 ASK_LIMIT = 60.0
 """Seconds for a question to the training script; it takes half a second on a quiet machine."""
 
@@ -72,8 +76,9 @@ def ensure(say: Callable[[str], None], *, force: bool = False) -> Path:
     said = []
     try:
         for line in training.stdout or ():
-            said.append(line.rstrip())
-            say(line.rstrip())
+            plain = COLOUR.sub("", line).rstrip()
+            said.append(plain)
+            say(plain)
         training.wait()
     finally:
         if training.poll() is None:

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from casework.language import Languages
 from casework.safeguarding import Rules
-from casework.yamlfile import read_yaml
+from casework.yamlfile import BadData, read_yaml
 from channels.bot import BotClient, BotError
 from onward.problems import Problem
 
@@ -34,8 +34,11 @@ class BadLine:
 
 
 def topics(data_dir: Path) -> dict[str, str]:
-    """Intents with the topic each belongs to, from data/nlu/topics.yml."""
-    content = read_yaml(data_dir / "nlu" / "topics.yml")
+    """Intents with the topic each belongs to, from data/nlu/topics.yml. Raises ``BadData``."""
+    path = data_dir / "nlu" / "topics.yml"
+    content = read_yaml(path)
+    if not isinstance(content, dict):
+        raise BadData(f"{path} must name a topic for each intent")
     return {str(intent): str(topic) for intent, topic in content.items()}
 
 

@@ -47,6 +47,4 @@ def bot() -> None:
 
 def _line(line: str) -> None:
     # the clock of the terminal's own machine: these lines are read by whoever sits at it
-    stamp = datetime.now().astimezone().strftime("%H:%M:%S")
-    for part in line.splitlines() or [""]:
-        print(f"{stamp}  {part}" if part else "", flush=True)
+    print(f"{datetime.now().astimezone():%H:%M:%S}  {line}", flush=True)
