@@ -60,7 +60,7 @@ def _compared(text: Text, english: Text, language: str) -> Iterator[str]:
 def _words(text: Text) -> Iterator[str]:
     buttons = len(text.quick_replies)
     sources = text.sources[: len(text.sources) - 2 * buttons]
-    for source in sources:
+    for source in dict.fromkeys(sources):
         for word in _ANSWERS.findall(source):
             if word.casefold() in NETWORK_WORDS:
                 yield f"asks for the bare word {word.upper()}, which the network acts on"

@@ -58,15 +58,26 @@ class Rendered:
     language: str
 
 
+class Plain:
+    """A wording without arguments: nothing to compile, nothing to fill in."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+
+    def render(self, _args: Mapping[str, Any]) -> str:
+        """The words themselves."""
+        return self._source
+
+
 @dataclass(frozen=True)
 class Text:
     """One key of one language, compiled."""
 
     key: str
-    text: Template
-    sms: Template
-    short: tuple[Template, ...]
-    quick_replies: tuple[tuple[Template, Template], ...]
+    text: Template | Plain
+    sms: Template | Plain
+    short: tuple[Template | Plain, ...]
+    quick_replies: tuple[tuple[Template | Plain, Template | Plain], ...]
     examples: tuple[dict[str, Any], ...] = ()
     sources: tuple[str, ...] = field(default=(), repr=False)
 
@@ -156,6 +167,16 @@ def _as_sms(text: Text, args: Mapping[str, Any]) -> str:
 class Sandbox(ImmutableSandboxedEnvironment):
     """Jinja's sandbox, quick with JSON: a mapping's own key first, so that ``hit.title`` costs one look-up."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._compiled: dict[str, Template | Plain] = {}
+
+    def wording(self, source: str) -> Template | Plain:
+        """A source, compiled once however many texts share it."""
+        if source not in self._compiled:
+            self._compiled[source] = self.from_string(source) if "{" in source else Plain(source)
+        return self._compiled[source]
+
     def getattr(self, obj: Any, attribute: str) -> Any:
         """The key of a mapping, or whatever the sandbox lets through."""
         if type(obj) is dict:
@@ -233,10 +254,10 @@ def _compile(sandbox: Sandbox, key: Any, entry: Any) -> Text:
     sources = (text, sms, *shorts, *(part for pair in pairs for part in pair))
     return Text(
         key=key,
-        text=sandbox.from_string(text),
-        sms=sandbox.from_string(sms),
-        short=tuple(map(sandbox.from_string, shorts)),
-        quick_replies=tuple((sandbox.from_string(a), sandbox.from_string(b)) for a, b in pairs),
+        text=sandbox.wording(text),
+        sms=sandbox.wording(sms),
+        short=tuple(map(sandbox.wording, shorts)),
+        quick_replies=tuple((sandbox.wording(a), sandbox.wording(b)) for a, b in pairs),
         examples=tuple(examples),
         sources=sources,
     )

@@ -127,8 +127,11 @@ def cut(value: object, length: int) -> str:
     text = "" if value is None else str(value)
     if len(text) <= length:
         return text
-    head = text[: max(length - 3, 1)]
-    return (head.rsplit(" ", 1)[0] if " " in head else head).rstrip(" ,.;:-") + "..."
+    room = max(length - 3, 1)
+    head = text[:room]
+    if text[room] != " " and " " in head:
+        head = head.rsplit(" ", 1)[0]
+    return head.rstrip(" ,.;:-") + "..."
 
 
 def plural(count: float | None, one: str, many: str) -> str:

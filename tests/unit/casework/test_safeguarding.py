@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.safeguarding import RANK, Risk, Rule, Rules
-from casework.yamlfile import BadData
+from casework.yamlfile import BadData, read_yaml
 
 DATA = Path(__file__).parents[3] / "data"
 RULES = Rules.load(DATA)
+BANK: dict[str, list[str]] = read_yaml(Path(__file__).parent / "data" / "disclosures.yml")
 
 
 def examples(part: str) -> list[Any]:
@@ -28,6 +29,16 @@ def test_a_rule_hears_what_it_must(rule: Rule, text: str) -> None:
 @pytest.mark.parametrize(("rule", "text"), examples("must_not"))
 def test_a_rule_does_not_hear_what_it_must_not(rule: Rule, text: str) -> None:
     assert rule not in RULES.matching(text)
+
+
+@pytest.mark.parametrize("text", BANK["heard"])
+def test_disclosures_in_other_words_are_heard(text: str) -> None:
+    assert RULES.check(text).level != "none"
+
+
+@pytest.mark.parametrize("text", BANK["not_heard"])
+def test_ordinary_messages_are_left_alone(text: str) -> None:
+    assert RULES.check(text).level == "none"
 
 
 @pytest.mark.parametrize("text", RULES.everyday)
