@@ -1,6 +1,7 @@
 # Onward. `make run` is all that a fresh machine needs: make, Python 3.11 or newer and a compiler.
 
 PYTHON ?= python3
+FAULT_RUNS ?= 240
 BIN := .venv/bin
 
 .PHONY: help setup train run test check test-unit test-faults bench lock clean
@@ -31,10 +32,11 @@ test-unit: setup ## The quick tests only
 	$(BIN)/pytest tests/unit
 
 test-faults: setup train ## Kill every process at every step, 200 times and more
-	ONWARD_TEST_FAULT_RUNS=full $(BIN)/pytest tests/faults
+	ONWARD_TEST_FAULT_RUNS=$(FAULT_RUNS) $(BIN)/pytest tests/faults
 
 bench: setup train ## Measure speed against stock Rasa; prints JSON
-	@$(BIN)/python -m tests.load.bench
+	@$(BIN)/python -m tests.bench.turns
+	@$(BIN)/python -m tests.bench.acks
 
 lock: ## Recompile the pinned requirements
 	@tools/lock $(LOCK_OPTIONS)

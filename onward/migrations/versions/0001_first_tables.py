@@ -38,6 +38,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("ref", name=op.f("uq_adviser_ref")),
     )
     op.create_table(
+        "catalogue_version",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_catalogue_version")),
+    )
+    op.create_table(
         "provider",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ref", sa.String(), nullable=False),
@@ -311,6 +317,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_message_conversation_id_id", ["conversation_id", "id"], unique=False)
         batch_op.create_index(
             "ix_message_inbox",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("direction = 'in' AND handled_at IS NULL"),
+            postgresql_where=sa.text("direction = 'in' AND handled_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_message_inbox_conversation",
             ["conversation_id", "id"],
             unique=False,
             sqlite_where=sa.text("direction = 'in' AND handled_at IS NULL"),
@@ -319,6 +332,13 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_message_outbox",
             ["priority", "id"],
+            unique=False,
+            sqlite_where=sa.text("direction = 'out' AND status IN ('queued', 'sending', 'unknown')"),
+            postgresql_where=sa.text("direction = 'out' AND status IN ('queued', 'sending', 'unknown')"),
+        )
+        batch_op.create_index(
+            "ix_message_outbox_conversation",
+            ["conversation_id", "id"],
             unique=False,
             sqlite_where=sa.text("direction = 'out' AND status IN ('queued', 'sending', 'unknown')"),
             postgresql_where=sa.text("direction = 'out' AND status IN ('queued', 'sending', 'unknown')"),
@@ -502,9 +522,19 @@ def downgrade() -> None:
     op.drop_table("activity")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index(
+            "ix_message_outbox_conversation",
+            sqlite_where=sa.text("direction = 'out' AND status IN ('queued', 'sending', 'unknown')"),
+            postgresql_where=sa.text("direction = 'out' AND status IN ('queued', 'sending', 'unknown')"),
+        )
+        batch_op.drop_index(
             "ix_message_outbox",
             sqlite_where=sa.text("direction = 'out' AND status IN ('queued', 'sending', 'unknown')"),
             postgresql_where=sa.text("direction = 'out' AND status IN ('queued', 'sending', 'unknown')"),
+        )
+        batch_op.drop_index(
+            "ix_message_inbox_conversation",
+            sqlite_where=sa.text("direction = 'in' AND handled_at IS NULL"),
+            postgresql_where=sa.text("direction = 'in' AND handled_at IS NULL"),
         )
         batch_op.drop_index(
             "ix_message_inbox",
@@ -546,4 +576,5 @@ def downgrade() -> None:
     op.drop_table("unmet_demand")
     op.drop_table("school")
     op.drop_table("provider")
+    op.drop_table("catalogue_version")
     op.drop_table("adviser")
