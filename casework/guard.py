@@ -104,7 +104,8 @@ class Guard:
     ) -> Guarded | None:
         """What must happen with this message whatever else it says, or None to let it through.
 
-        ``working_now`` and ``next_working_at`` are those of the adviser (or their cover) called ``adviser_name``.
+        ``working_now`` and ``next_working_at`` are those of the adviser (or their cover) called ``adviser_name``;
+        with nobody named, those of whoever answers the duty queue.
         """
         keyword = self._keywords.keyword(text, opt_out_type, stopped)
         risk = self._rules.check(text)
@@ -163,11 +164,10 @@ class Guard:
         kind = risk.kind or "danger"
         known = self._rules.kinds[kind]
         key = known.reply if risk.level == "immediate" else known.concern_reply
-        duty_at = self._duty.next_at(now)
-        adviser, at = None, duty_at
-        if adviser_name and working_now:
+        adviser, at = None, self._duty.next_at(now)
+        if working_now:
             adviser, at = adviser_name, now
-        elif adviser_name and next_working_at and next_working_at < duty_at:
+        elif next_working_at and next_working_at < at:
             adviser, at = adviser_name, next_working_at
         return [
             (key, self._given(kind, nation)),

@@ -29,7 +29,7 @@ class Keywords:
             "stop": [f"^ <lead>? <lead>? {word} <tail>? <tail>? $" for word in stop["alone"]],
             "start": [f"^ <lead>? {word} <tail>? $" for word in start["alone"]],
             "again": [f"^ {word} <tail>? $" for word in start["alone_when_stopped"]],
-            "help": [f"^ <lead>? {word} <tail>? $" for word in help_["alone"]],
+            "help": [f"^ {word} $" for word in help_["alone"]],
             "sentence": [f"^ <lead>? <lead>? {word} <tail>? <tail>? $" for word in stop["sentences"]],
         }
         opening = {

@@ -117,6 +117,7 @@ def test_the_duty_team_is_named_while_it_works_and_the_adviser_does_not() -> Non
     text = said(check("i want to die", working_now=False))
     assert "telling our duty team now" in text
     assert "telling our duty team now" in said(check("i want to die", working_now=False, adviser_name=None))
+    assert "telling our duty team now" in said(check("i want to die", adviser_name=None))
 
 
 def test_an_adviser_who_is_back_before_the_duty_team_is_named() -> None:
