@@ -41,6 +41,6 @@ bench: setup train ## Measure speed against stock Rasa; prints JSON
 lock: ## Recompile the pinned requirements
 	@tools/lock $(LOCK_OPTIONS)
 
-clean: ## Delete environments, models and everything under var/
-	rm -rf .venv bot/.venv bot/models bot/.rasa var *.egg-info
+clean: ## Delete environments, models, logs and caches; the database and the secrets stay
+	rm -rf .venv bot/.venv bot/models bot/.rasa var/uv var/log *.egg-info
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
