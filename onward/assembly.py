@@ -1,7 +1,7 @@
 """Putting the parts together: the same parts for the worker, a replay, a simulation and a test."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -27,9 +27,9 @@ from onward.worker import Tick, Worker
 class Policies:
     """The times and limits of turns and sends. The defaults are for people; tests use shorter ones."""
 
-    turn: TurnPolicy = TurnPolicy()
-    sending: SendingPolicy = SendingPolicy()
-    retry: RetryPolicy = RetryPolicy()
+    turn: TurnPolicy = field(default_factory=TurnPolicy)
+    sending: SendingPolicy = field(default_factory=SendingPolicy)
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
 
 
 @dataclass(frozen=True)
