@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Table, and_, exists, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, case, exists, literal_column, or_, select, update
 from sqlmodel import Session
 
 from casework.delivery import OPEN, RANK
 from casework.tables import Conversation, Message
+from casework.tables.base import UTCDateTime
 
 _m: Table = Message.__table__  # type: ignore[attr-defined]
 _c: Table = Conversation.__table__  # type: ignore[attr-defined]
@@ -42,15 +43,52 @@ _STILL_OPEN: list[ColumnElement[str]] = [literal_column(f"'{status}'") for statu
 # written out, not bound: a database uses a partial index only where it can read the index's own condition
 _open: ColumnElement[bool] = and_(_m.c.direction == _OUT, _m.c.status.in_(_STILL_OPEN))
 
+# statements are built once: putting one together costs several times what it takes to run it
+_now = bindparam("now", type_=UTCDateTime())
+_due: ColumnElement[bool] = or_(_m.c.next_try_at.is_(None), _m.c.next_try_at <= _now)
+_free: ColumnElement[bool] = or_(_m.c.lease_until.is_(None), _m.c.lease_until <= _now)
+_blocked = exists(
+    select(_earlier.c.id).where(
+        _earlier.c.conversation_id == _m.c.conversation_id,
+        _earlier.c.id < _m.c.id,
+        _earlier.c.direction == _OUT,
+        _earlier.c.status.in_(_STILL_OPEN),
+        _earlier.c.priority <= _m.c.priority,
+        or_(
+            _earlier.c.next_try_at.is_(None),
+            _earlier.c.next_try_at <= _now,
+            and_(_earlier.c.attempts > 0, _earlier.c.next_try_at <= bindparam("soon", type_=UTCDateTime())),
+        ),
+    )
+)
+_ANY_OPEN = select(_m.c.id).where(_open, _due).limit(1)
+_CLAIM = (
+    select(Message)
+    .where(_open, _due, _free, ~_blocked)
+    .order_by(_m.c.priority, _m.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(of=_m, skip_locked=True)
+)
+_CONVERSATIONS = select(Conversation).where(_c.c.id.in_(bindparam("ids", expanding=True)))
+_ACCEPTED = (
+    update(_m)
+    .where(_m.c.id == bindparam("the_message"))
+    .values(
+        provider_id=bindparam("the_provider_id"),
+        sent_at=_now,
+        lease=None,
+        lease_until=None,
+        failure=None,
+        # a report that came first is ahead, and stays
+        status=case((_m.c.status_rank < bindparam("the_rank"), bindparam("the_status")), else_=_m.c.status),
+        status_rank=case((_m.c.status_rank < bindparam("the_rank"), bindparam("the_rank")), else_=_m.c.status_rank),
+    )
+)
+
 
 def any_open(session: Session, now: datetime) -> bool:
     """Whether anything is due at all: a cheap look that takes no lock."""
-    return (
-        session.execute(
-            select(_m.c.id).where(_open, or_(_m.c.next_try_at.is_(None), _m.c.next_try_at <= now)).limit(1)
-        ).first()
-        is not None
-    )
+    return session.connection().execute(_ANY_OPEN, {"now": now}).first() is not None
 
 
 def claim(session: Session, lease: str, now: datetime, policy: RetryPolicy, limit: int) -> list[Message]:
@@ -59,30 +97,8 @@ def claim(session: Session, lease: str, now: datetime, policy: RetryPolicy, limi
     A message waits while an earlier one of its conversation and of its importance is on the way; it does not wait for
     one that was put off to a decent hour. Held under ``lease`` for the policy's ``hold``.
     """
-    due = or_(_m.c.next_try_at.is_(None), _m.c.next_try_at <= now)
-    free = or_(_m.c.lease_until.is_(None), _m.c.lease_until <= now)
-    blocked = exists(
-        select(_earlier.c.id).where(
-            _earlier.c.conversation_id == _m.c.conversation_id,
-            _earlier.c.id < _m.c.id,
-            _earlier.c.direction == _OUT,
-            _earlier.c.status.in_(_STILL_OPEN),
-            _earlier.c.priority <= _m.c.priority,
-            or_(
-                _earlier.c.next_try_at.is_(None),
-                _earlier.c.next_try_at <= now,
-                and_(_earlier.c.attempts > 0, _earlier.c.next_try_at <= now + policy.keeps_place),
-            ),
-        )
-    )
-    query = (
-        select(Message)
-        .where(_open, due, free, ~blocked)
-        .order_by(_m.c.priority, _m.c.id)
-        .limit(limit)
-        .with_for_update(of=_m, skip_locked=True)
-    )
-    messages = list(session.execute(query).scalars())
+    given = {"now": now, "soon": now + policy.keeps_place, "most": limit}
+    messages = list(session.execute(_CLAIM, given).scalars())
     for message in messages:
         message.lease, message.lease_until = lease, now + policy.hold
     return messages
@@ -90,22 +106,24 @@ def claim(session: Session, lease: str, now: datetime, policy: RetryPolicy, limi
 
 def conversations_of(session: Session, messages: list[Message]) -> dict[int, Conversation]:
     """The conversations that these messages belong to, by id."""
+    if not messages:
+        return {}
     ids = {message.conversation_id for message in messages}
-    rows = session.execute(select(Conversation).where(_c.c.id.in_(ids))).scalars()
+    rows = session.execute(_CONVERSATIONS, {"ids": list(ids)}).scalars()
     return {row.id: row for row in rows if row.id is not None}
 
 
 def record_accepted(session: Session, message_id: int, provider_id: str, status: str, now: datetime) -> None:
     """The provider has it under ``provider_id``. A report that came first is not overwritten."""
-    session.execute(
-        update(_m)
-        .where(_m.c.id == message_id)
-        .values(provider_id=provider_id, sent_at=now, lease=None, lease_until=None, failure=None)
-    )
-    session.execute(
-        update(_m)
-        .where(_m.c.id == message_id, _m.c.status_rank < RANK[status])
-        .values(status=status, status_rank=RANK[status])
+    session.connection().execute(
+        _ACCEPTED,
+        {
+            "the_message": message_id,
+            "the_provider_id": provider_id,
+            "the_status": status,
+            "the_rank": RANK[status],
+            "now": now,
+        },
     )
 
 

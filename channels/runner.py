@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Engine, Table, insert, select, update
+from sqlalchemy import Engine, Table, bindparam, insert, select, update
 from sqlmodel import Session
 
 from casework import inbox
@@ -29,6 +29,32 @@ log = logging.getLogger(__name__)
 
 _m: Table = Message.__table__  # type: ignore[attr-defined]
 _c: Table = Conversation.__table__  # type: ignore[attr-defined]
+
+# statements are built once: putting one together costs several times what it takes to run it
+_insert_messages = insert(_m)
+_CONVERSATION_DONE = (
+    update(_c)
+    .where(_c.c.id == bindparam("the_id"))
+    .values(
+        state=bindparam("the_state"),
+        language=bindparam("the_language"),
+        last_inbound_at=bindparam("spoke_at"),
+        lease=bindparam("the_lease"),
+        lease_until=bindparam("until"),
+    )
+)
+_MESSAGE_DONE = (
+    update(_m)
+    .where(_m.c.id == bindparam("the_id"))
+    .values(
+        handled_at=bindparam("done_at"),
+        outcome=bindparam("the_outcome"),
+        understanding=bindparam("the_understanding"),
+        effects=bindparam("the_effects"),
+        failure=None,
+        next_try_at=None,
+    )
+)
 
 HOLDING_POSITION = -1
 """Where the one line that says "having trouble" stands, before the replies of the turn itself."""
@@ -150,14 +176,14 @@ class TurnRunner:
         replies = self._worded(loaded, turn)
         with writing(self._engine) as session:
             inbox.hold_for_commit(session, conversation, message, lease, now + self._policy.hold)
-            more = self._finish(session, loaded, turn, replies)
+            more = self._finish(session, loaded, turn, replies, lease)
             step("turn.before_commit")
         step("turn.committed")
         if replies:
             self._on_replies()
         return more
 
-    def _finish(self, session: Session, loaded: Loaded, turn: Turn, replies: list[dict[str, Any]]) -> bool:
+    def _finish(self, session: Session, loaded: Loaded, turn: Turn, replies: list[dict[str, Any]], lease: str) -> bool:
         conversation, message, now = loaded.conversation, loaded.message, loaded.now
         if conversation.id is None or message.id is None:
             raise ValueError("a turn needs rows that were read")
@@ -168,26 +194,31 @@ class TurnRunner:
         done = [apply(session, effect, context) for effect in turn.effects]
         session.flush()
         more = inbox.more_waiting(session, conversation.id, message.id)
-        values: dict[str, Any] = {"last_inbound_at": message.created_at, "language": conversation.language}
-        if turn.state is not None:
-            values["state"] = turn.state
-        if not more:
-            values |= {"lease": None, "lease_until": None}
-        session.execute(update(_c).where(_c.c.id == conversation.id).values(**values))
-        session.execute(
-            update(_m)
-            .where(_m.c.id == message.id)
-            .values(
-                handled_at=now,
-                outcome=turn.outcome,
-                understanding=turn.understanding,
-                effects=done,
-                failure=None,
-                next_try_at=None,
-            )
+        connection = session.connection()
+        keeps = None if not more else lease
+        connection.execute(
+            _CONVERSATION_DONE,
+            {
+                "the_id": conversation.id,
+                "the_state": conversation.state if turn.state is None else turn.state,
+                "the_language": conversation.language,
+                "spoke_at": message.created_at,
+                "the_lease": keeps,
+                "until": now + self._policy.hold if keeps else None,
+            },
+        )
+        connection.execute(
+            _MESSAGE_DONE,
+            {
+                "the_id": message.id,
+                "done_at": now,
+                "the_outcome": turn.outcome,
+                "the_understanding": turn.understanding,
+                "the_effects": done,
+            },
         )
         if replies:
-            session.execute(insert(_m), replies)
+            connection.execute(_insert_messages, replies)
         return more
 
     def _worded(self, loaded: Loaded, turn: Turn) -> list[dict[str, Any]]:
@@ -246,7 +277,7 @@ class TurnRunner:
             if late and not self._held(session, message):
                 language = loaded.remembered_language or ENGLISH
                 row = self._row(loaded, language, "reply", HOLDING_POSITION, "trouble_holding", {})
-                session.execute(insert(_m), [row])
+                session.connection().execute(_insert_messages, [row])
                 self._on_replies()
         return False
 

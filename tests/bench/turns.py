@@ -70,8 +70,8 @@ def webhook(running: System, number: str, sid: str, text: str) -> Post:
 
 def measure_ours(running: System, turns: int) -> float:
     """Turns a second from the first webhook to the last reply at the fake Twilio."""
-    _play(running, "w", SENDERS * 2)
-    return turns / _play(running, "r", turns)
+    _play(running, "a", SENDERS * 2)
+    return turns / _play(running, "b", turns)
 
 
 def _play(running: System, label: str, turns: int) -> float:
@@ -79,7 +79,7 @@ def _play(running: System, label: str, turns: int) -> float:
     lanes = [
         [
             webhook(
-                *(running, f"+44770090{ord(label):03d}{lane:02d}", f"SM{label}{lane:015d}{i:016d}"),
+                *(running, f"+4477009{ord(label) % 100:02d}{lane:03d}", f"SM{label}{lane:015d}{i:016d}"),
                 QUESTIONS[i % len(QUESTIONS)],
             )
             for i in range(turns // SENDERS)
