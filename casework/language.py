@@ -201,6 +201,8 @@ class Languages:
         raw = text.strip(" ?!.,؟").casefold()
         if raw in self._autonyms:
             return self._autonyms[raw]
+        if self._names.isdisjoint(_WORD.findall(said)):
+            return None
         code = self._asks_book.encode(text).strip("\n")
         for language, pattern in self._asks.items():
             if pattern is not None and pattern.search(code):
@@ -209,10 +211,13 @@ class Languages:
 
     def _compile_asks(self, asks: list[str]) -> dict[str, re.Pattern[str] | None]:
         phrases: dict[str, list[str]] = {}
+        # most messages name no language, and need no closer look
+        self._names: set[str] = {"gymraeg", "saesneg"}
         for code, language in self._all.items():
             if code == UNKNOWN:
                 continue
             english = re.sub(r"\W+", "_", language.name.split(" (")[0].split(" or ")[0].casefold())
+            self._names.update(english.split("_"), *(name.split("_") for name in language.autonyms))
             names = "|".join([english, *(name for name in language.autonyms if name.isascii())])
             phrases[code] = [ask.replace("{name}", names) for ask in asks if "{name}" in ask or code in ("en", "cy")]
         for code, other in (("en", "gymraeg"), ("cy", "saesneg")):
