@@ -18,7 +18,6 @@ class Choose(OnwardAction):
         now, number = offered(talk), number_in(talk)
         if now is None:
             talk.say("choose_nothing", stale=isinstance(talk.slot("offered"), dict))
-            menu(talk, say=False)
             return
         if number is None:
             talk.say("choose_again", count=len(now.items), number=None)

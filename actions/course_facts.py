@@ -1,5 +1,6 @@
 """One course: all of it, or a single question about it. What is not known is said to be not known."""
 
+import re
 from typing import Any
 
 import phonenumbers
@@ -31,6 +32,9 @@ FACTS = {
 WITHOUT_A_COURSE = {"travel": "travel", "apply": "apply_general", "cost": "cost_general"}
 """Questions that have an answer of their own when no course is meant."""
 
+_POINTS = re.compile(r"\b(the|number|num|no|option|choice|about|for|of)$", re.IGNORECASE)
+"""What stands before a number that picks a course out of the list."""
+
 RUNS = 3
 """Starts said in one reply."""
 
@@ -43,7 +47,7 @@ class CourseFact(OnwardAction):
     def answer(self, talk: Talk) -> None:
         fact = FACTS[talk.intent]
         now = offered(talk)
-        number = number_in(talk)
+        number = _meant(talk)
         if number is not None and now is not None and now.kind == "courses" and (ref := now.pick(number)):
             tell(talk, ref, fact)
             return
@@ -66,6 +70,15 @@ class CourseFact(OnwardAction):
             offer_person(talk, "travel" if fact == "travel" else "course_fact")
         else:
             talk.say("no_course_in_mind")
+
+
+def _meant(talk: Talk) -> int | None:
+    """The number of the course that a question names: "is number 2 free", not "can i try it first" or "im 17"."""
+    for entity in talk.entities:
+        before = talk.text[: entity.at].rstrip()
+        if entity.type in ("number", "ordinal") and (_POINTS.search(before) or entity.text.lower().endswith("one")):
+            return number_in(talk)
+    return None
 
 
 def nation(talk: Talk) -> str | None:

@@ -3,7 +3,7 @@
 import re
 
 from actions.base import OnwardAction, Talk
-from actions.find_courses import ANYTHING
+from actions.find_courses import ANYTHING, NOTHING
 
 _ANYTHING = re.compile(
     r"^(literally )?(anything|whatever|any|all|everything|surprise me|you choose)\W*$", re.IGNORECASE
@@ -21,8 +21,7 @@ class ValidateCourseForm(OnwardAction):
         if not isinstance(said, str) or talk.slot("requested_slot") != "wanted":
             return
         if talk.intent in ("deny", "never_mind"):
-            talk.remember(wanted=None, requested_slot=None)
-            talk.say("never_mind")
+            talk.remember(wanted=NOTHING)
         elif talk.intent in NO_IDEA or talk.intent == "affirm" or _ANYTHING.match(said):
             talk.remember(wanted=ANYTHING)
         else:

@@ -9,6 +9,10 @@ ANYTHING = "anything"
 """The form's answer when they have no idea: broad choices are offered then."""
 
 
+NOTHING = "nothing"
+"""The form's answer when they would rather leave it."""
+
+
 class FindCourses(OnwardAction):
     """Search for what this message and those before it ask for; ask what to look for when that is not known."""
 
@@ -18,6 +22,10 @@ class FindCourses(OnwardAction):
         if talk.slot("wanted") == ANYTHING:
             talk.remember(wanted=None)
             offer_broad(talk)
+            return
+        if talk.slot("wanted") == NOTHING:
+            talk.remember(wanted=None)
+            talk.say("never_mind")
             return
         what = wanted(talk)
         if what.where:

@@ -8,11 +8,12 @@ Exit codes: 0 trained or up to date, 1 the data has a fault, 2 the training itse
 import argparse
 import hashlib
 import os
+import shutil
 import sys
 import tempfile
 import time
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Callable, Iterator, List, Optional, TextIO
 
@@ -20,9 +21,10 @@ BOT = Path(__file__).resolve().parent
 DATA = BOT.parent / "data"
 MODELS = BOT / "models"
 KEEP = 2
+LEFTOVER_S = 3_600
 sys.path.insert(0, str(BOT))
 
-from turnbot import checks, modelfile, sources  # noqa: E402
+from turnbot import checks, light, modelfile, sources  # noqa: E402
 
 
 def inputs() -> List[Path]:
@@ -32,7 +34,10 @@ def inputs() -> List[Path]:
         *sorted((BOT / "domain").glob("*.yml")),
         *sorted((BOT / "rules").glob("*.yml")),
         BOT / "requirements.txt",
-        *(BOT / "turnbot" / f"{name}.py" for name in ("text", "vocabulary", "sources", "entities", "intents")),
+        *(
+            BOT / "turnbot" / f"{name}.py"
+            for name in ("text", "vocabulary", "sources", "entities", "intents", "policy")
+        ),
         *checks.example_files(DATA / "nlu"),
         *(DATA / name for name in sources.FILES),
         *sources.provider_files(DATA),
@@ -85,11 +90,13 @@ def _is_whole(model: Path) -> bool:
 
 def _train(model: Path) -> int:
     started = time.monotonic()
+    # kept apart, so that our own lines are seen while Rasa's go to a file
+    terminal = os.fdopen(os.dup(1), "w", encoding="utf-8")
 
     def say(text: str) -> None:
-        print(f"[{time.monotonic() - started:5.1f} s] {text}", flush=True)
+        print(f"[{time.monotonic() - started:5.1f} s] {text}", file=terminal, flush=True)
 
-    say("Training the bot: its inputs changed. This takes about a minute.")
+    say("Training the bot: its inputs changed. This takes up to a minute.")
     os.environ.update(
         RASA_TELEMETRY_ENABLED="false",
         SQLALCHEMY_SILENCE_UBER_WARNING="1",
@@ -98,6 +105,7 @@ def _train(model: Path) -> int:
     )
     warnings.simplefilter("ignore")
     MODELS.mkdir(exist_ok=True)
+    _clear_leftovers()
     os.chdir(BOT)
     try:
         with tempfile.TemporaryDirectory(dir=MODELS) as folder:
@@ -129,6 +137,8 @@ def _run_rasa(folder: Path, say: Callable[[str], None]) -> Optional[Path]:
     say("Loading Rasa.")
     with _kept_aside(folder / "rasa.log") as log:
         try:
+            if _is_light():
+                light.leave_out_heavy_packages(needed=("sklearn",))
             import rasa.model_training
             import turnbot.register  # noqa: F401
 
@@ -152,21 +162,35 @@ def _run_rasa(folder: Path, say: Callable[[str], None]) -> Optional[Path]:
     return model
 
 
+def _clear_leftovers() -> None:
+    """Remove what trainings left behind that were killed; one that still runs is younger."""
+    for folder in MODELS.glob("tmp*"):
+        if folder.is_dir() and time.time() - folder.stat().st_mtime > LEFTOVER_S:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_light() -> bool:
+    """Whether the configuration trains without TensorFlow, which then need not be loaded."""
+    config = sources.load(BOT / "config.yml")
+    names = [str(entry["name"]) for part in ("pipeline", "policies") for entry in config[part]]
+    return all(
+        name.startswith("turnbot.") or name in ("FallbackClassifier", "RulePolicy", "RegexMessageHandler")
+        for name in names
+    )
+
+
 @contextmanager
 def _kept_aside(path: Path) -> Iterator[TextIO]:
-    """Rasa's own output, thousands of lines of progress bars, goes to a file; ``say`` still reaches the terminal."""
+    """Rasa's own output, thousands of lines of progress bars, goes to a file."""
     with open(path, "w+", encoding="utf-8", buffering=1) as log:
         sys.stdout.flush()
         outputs = os.dup(1), os.dup(2)
-        # our own lines keep going to where standard output went before
-        terminal, sys.stdout = sys.stdout, os.fdopen(os.dup(outputs[0]), "w", encoding="utf-8")
         try:
             os.dup2(log.fileno(), 1)
             os.dup2(log.fileno(), 2)
-            yield log
+            with redirect_stdout(log), redirect_stderr(log):
+                yield log
         finally:
-            sys.stdout.flush()
-            sys.stdout = terminal
             for number, output in zip((1, 2), outputs):
                 os.dup2(output, number)
                 os.close(output)

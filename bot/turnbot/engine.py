@@ -1,6 +1,7 @@
 """Rasa's message processor as a pure function: no storage, no lock, keys in place of wording, errors that surface."""
 
-from typing import Any, Dict, Iterable, List, Optional
+from pathlib import Path
+from typing import Any, Dict, Iterable, List, Optional, Tuple, Union
 
 import jsonschema
 from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAction
@@ -10,12 +11,25 @@ from rasa.core.nlg.generator import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import TrackerStore
-from rasa.shared.core.events import ActionExecutionRejected
+from rasa.engine.loader import load_predict_graph_runner
+from rasa.engine.runner.interface import GraphRunner
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.storage import ModelMetadata
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionExecutionRejected,
+    ActiveLoop,
+    Event,
+    SessionStarted,
+    SlotSet,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
+from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
 
 from turnbot import state
 from turnbot.endpoint import CallerEndpoint
+from turnbot.runner import StraightGraphRunner
 from turnbot.turn import CURRENT, ActionFailed, TurnFailed
 
 UTTER = "utter_"
@@ -30,6 +44,18 @@ class KeyNLG(NaturalLanguageGenerator):
         return {"custom": {"say": utter_action[len(UTTER) :], "args": {}}}
 
 
+def _event(plain: Dict[str, Any]) -> Event:
+    """Rasa's event for one of ``turnbot.state``'s; Rasa's own reading of dicts searches all its classes each time."""
+    kind = plain["event"]
+    if kind == "slot":
+        return SlotSet(plain["name"], plain["value"])
+    if kind == "action":
+        return ActionExecuted(plain["name"])
+    if kind == "active_loop":
+        return ActiveLoop(plain["name"])
+    return SessionStarted()
+
+
 class TurnStore(TrackerStore):
     """Reads the tracker from the request and leaves it there; nothing is kept."""
 
@@ -40,7 +66,7 @@ class TurnStore(TrackerStore):
             slots={slot.name for slot in domain.slots},
             forms=set(domain.form_names),
         )
-        return DialogueStateTracker.from_dict(sender_id, events, domain.slots)
+        return DialogueStateTracker.from_events(sender_id, [_event(e) for e in events], domain.slots)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         CURRENT.get().tracker = tracker
@@ -71,6 +97,15 @@ def _stuck(*_: Any) -> None:
 
 class TurnProcessor(MessageProcessor):
     """The processor without its habit of carrying on: a failed action fails the turn."""
+
+    @staticmethod
+    def _load_model(model_path: Union[str, Path]) -> Tuple[str, ModelMetadata, GraphRunner]:
+        # as the original, with a runner that wastes no time; the path is a file, checked before
+        with TempDirectoryPath(get_temp_dir_name()) as folder:
+            metadata, runner = load_predict_graph_runner(
+                Path(folder), Path(model_path), LocalModelStorage, StraightGraphRunner
+            )
+        return Path(model_path).name, metadata, runner
 
     async def _run_action(
         self,

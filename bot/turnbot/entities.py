@@ -15,8 +15,8 @@ from turnbot import sources
 from turnbot.text import Word, words
 from turnbot.vocabulary import Found, Phrase, Vocabulary
 
-MAX_NUMBER = 99
-"""Bigger numbers are years, phone numbers or money, not choices."""
+MAX_DIGITS = 2
+"""Longer numbers are years, phone numbers or money, not choices."""
 
 
 class EntityFinder(GraphComponent):
@@ -101,9 +101,9 @@ class EntityFinder(GraphComponent):
         found = self._vocabulary.find(message)
         taken = [(f.start, f.end) for f in found]
         for word in message:
-            if word.norm.isdigit() and 0 < int(word.norm) <= MAX_NUMBER:
-                if not any(start <= word.start < end for start, end in taken):
-                    found.append(Found("number", str(int(word.norm)), word.start, word.end))
+            free = not any(start <= word.start < end for start, end in taken)
+            if free and word.norm.isdecimal() and len(word.norm) <= MAX_DIGITS and int(word.norm):
+                found.append(Found("number", str(int(word.norm)), word.start, word.end))
         return sorted(found, key=lambda f: f.start)
 
 

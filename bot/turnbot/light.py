@@ -9,7 +9,7 @@ import importlib.abc
 import importlib.machinery
 import sys
 import types
-from typing import Any, Optional, Sequence
+from typing import Any, FrozenSet, Iterable, Optional, Sequence
 
 HEAVY = frozenset(
     {
@@ -50,8 +50,11 @@ class _Package(types.ModuleType):
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    def __init__(self, names: FrozenSet[str]) -> None:
+        self._names = names
+
     def find_spec(self, fullname: str, path: Any, target: Any = None) -> Optional[importlib.machinery.ModuleSpec]:
-        if fullname.partition(".")[0] in HEAVY:
+        if fullname.partition(".")[0] in self._names:
             return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
         return None
 
@@ -62,6 +65,6 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         pass
 
 
-def leave_out_heavy_packages() -> None:
-    """Put the stand-ins in place. To be called before anything of Rasa is imported."""
-    sys.meta_path.insert(0, _Finder())
+def leave_out_heavy_packages(*, needed: Iterable[str] = ()) -> None:
+    """Put the stand-ins in place, but for what is ``needed``. To be called before Rasa is imported."""
+    sys.meta_path.insert(0, _Finder(HEAVY.difference(needed)))
