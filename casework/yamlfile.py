@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -11,7 +11,14 @@ class BadData(ValueError):
     """A data file cannot be used. The message names the file and what is wrong, in plain words."""
 
 
-class _Loader(yaml.SafeLoader):
+# libyaml reads ten times faster, which every start of a process feels; it is not in every build of PyYAML
+if TYPE_CHECKING:
+    from yaml import SafeLoader as _Base
+else:
+    _Base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Base):
     """The safe loader, without silently taking the last of two equal keys. Yes and no are words, as in YAML 1.2."""
 
 

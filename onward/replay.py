@@ -6,10 +6,8 @@ stands where the script says, and the phone at the other end.
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from datetime import date
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -42,37 +40,46 @@ Progress = Callable[[str], None]
 
 
 class Replayer:
-    """Plays scripts with one bot, in scratch databases under ``folder``."""
+    """Plays scripts with one bot, one after the other, in scratch databases under ``folder``."""
 
     def __init__(self, settings: Settings, bot: Bot, folder: Path) -> None:
         self._settings = settings
         self._bot = bot
         self._folder = folder
-        self._parts: Parts | None = None
+        self._file = folder / "scratch.db"
+        # one engine for all: the file under it is changed between scripts, while no connection is open
+        self._engine = open_engine(f"sqlite:///{self._file}", pool_size=4)
+        self._clock = FixedClock(datetime.now(UTC))
+        secret, service = settings.need_bot_secret(), settings.service_name
+        parts = Parts.load(self._engine, self._clock, settings.data_dir, service=service)
+        self._actions = parts.actions(secret)
+        self._actions.start()
+        self._runner = parts.runner(BotClient(bot.url, secret, self._actions.url))
+        self._sender = parts.sender(SimulatorBackend())
+
+    def close(self) -> None:
+        """Stop answering the bot and let go of the database."""
+        self._actions.stop()
+        self._engine.dispose()
 
     def play(self, script: Script) -> dict[str, Any]:
         """One script's result, as documented in docs/running.md. Raises ``Problem`` when the bot goes away."""
-        clock = FixedClock(script.now)
-        with self._scratch(clock) as (engine, parts), self._answering(engine, clock, parts) as play:
-            _place_person(engine, script, clock)
-            turns = [play(number, turn, script) for number, turn in enumerate(script.turns, 1)]
-            with reading(engine) as session:
-                return {"id": script.id, "turns": turns, "record": record(session, script.number)}
-
-    @contextmanager
-    def _scratch(self, clock: FixedClock) -> Iterator[tuple[Engine, Parts]]:
-        file = self._folder / "scratch.db"
-        shutil.copyfile(self._template(clock().astimezone(LONDON).date()), file)
-        engine = open_engine(f"sqlite:///{file}", pool_size=4)
+        self._clock.now = script.now.astimezone(UTC)
+        self._begin_afresh()
+        _place_person(self._engine, script, self._clock)
+        inbox = Inbox(self._engine, self._clock)
         try:
-            if self._parts is None:
-                service = self._settings.service_name
-                self._parts = Parts.load(engine, clock, self._settings.data_dir, service=service)
-            yield engine, replace(self._parts, engine=engine, clock=clock)
+            turns = [self._turn(inbox, script, number) for number in range(1, len(script.turns) + 1)]
         finally:
-            engine.dispose()
-            for left in self._folder.glob("scratch.db*"):
-                left.unlink()
+            inbox.close()
+        with reading(self._engine) as session:
+            return {"id": script.id, "turns": turns, "record": record(session, script.number)}
+
+    def _begin_afresh(self) -> None:
+        self._engine.dispose()
+        for left in self._folder.glob(f"{self._file.name}*"):
+            left.unlink()
+        shutil.copyfile(self._template(self._clock().astimezone(LONDON).date()), self._file)
 
     def _template(self, today: date) -> Path:
         """A database with the sample area as loaded on this day."""
@@ -89,41 +96,24 @@ class Replayer:
                 engine.dispose()
         return file
 
-    @contextmanager
-    def _answering(
-        self, engine: Engine, clock: FixedClock, parts: Parts
-    ) -> Iterator[Callable[[int, ScriptTurn, Script], dict[str, Any]]]:
-        secret = self._settings.need_bot_secret()
-        actions = parts.actions(secret)
-        actions.start()
-        inbox = Inbox(engine, clock)
-        runner = parts.runner(BotClient(self._bot.url, secret, actions.url))
-        sender = parts.sender(SimulatorBackend())
-
-        def play(number: int, turn: ScriptTurn, script: Script) -> dict[str, Any]:
-            if turn.at is not None:
-                clock.now = turn.at
-            inbound = Inbound("sms", script.number, f"replay-{number}", turn.text, clock())
-            message_id = inbox.put_now(inbound).message_id
-            for _ in range(TRIES):
-                runner.drain()
-                sender.drain()
-                with reading(engine) as session:
-                    message = session.get_one(Message, message_id)
-                    if message.handled_at is not None:
-                        return _turn_result(session, turn, message)
-                # the bot failed on it: as in life, it is tried again later, and in the end a person gets it
-                if health(self._bot.url) is None:
-                    raise Problem("The bot stopped answering during the replay.", "Run: onward doctor")
-                clock.now = max(message.next_try_at or clock(), clock())
-                clock.advance(seconds=1)
-            raise Problem(f"Script {script.id}: turn {number} was not answered.", "Run: onward doctor")
-
-        try:
-            yield play
-        finally:
-            inbox.close()
-            actions.stop()
+    def _turn(self, inbox: Inbox, script: Script, number: int) -> dict[str, Any]:
+        turn, clock = script.turns[number - 1], self._clock
+        if turn.at is not None:
+            clock.now = max(clock.now, turn.at.astimezone(UTC))
+        stored = inbox.put_now(Inbound("sms", script.number, f"replay-{number}", turn.text, clock()))
+        for _ in range(TRIES):
+            self._runner.drain()
+            self._sender.drain()
+            with reading(self._engine) as session:
+                message = session.get_one(Message, stored.message_id)
+                if message.handled_at is not None:
+                    return _turn_result(session, turn, message)
+            # the bot failed on it: as in life, it is tried again later, and in the end a person gets it
+            if health(self._bot.url) is None:
+                raise Problem("The bot stopped answering during the replay.", "Run: onward doctor")
+            clock.now = max(message.next_try_at or clock(), clock())
+            clock.advance(seconds=1)
+        raise Problem(f"Script {script.id}: turn {number} was not answered.", "Run: onward doctor")
 
 
 def replay(settings: Settings, bot: Bot, scripts: list[Script], progress: Progress) -> dict[str, Any]:
@@ -131,9 +121,12 @@ def replay(settings: Settings, bot: Bot, scripts: list[Script], progress: Progre
     results = []
     with tempfile.TemporaryDirectory(prefix="onward-replay-") as folder:
         replayer = Replayer(settings, bot, Path(folder))
-        for number, script in enumerate(scripts, 1):
-            progress(f"Script {number} of {len(scripts)}: {script.id}")
-            results.append(replayer.play(script))
+        try:
+            for number, script in enumerate(scripts, 1):
+                progress(f"Script {number} of {len(scripts)}: {script.id}")
+                results.append(replayer.play(script))
+        finally:
+            replayer.close()
     return {"scripts": results}
 
 
