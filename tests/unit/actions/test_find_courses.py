@@ -1,0 +1,135 @@
+"""Searching, refining, paging, and what is said when there is nothing."""
+
+import pytest
+
+from tests.unit.actions.stage import Stage
+
+PLUMBING = ("subject", "plumbing", "plumbing")
+
+
+def find(stage: Stage, text: str, *entities, intent: str = "find_courses"):  # type: ignore[no-untyped-def]
+    return stage.act("action_find_courses", text, *entities, intent=intent)
+
+
+def refs(answer) -> list[str]:  # type: ignore[no-untyped-def]
+    return [hit["course_ref"] for hit in answer.args["hits"]]
+
+
+def test_subject_and_place(stage: Stage) -> None:
+    answer = find(stage, "any plumbing near margate", PLUMBING, ("place", "margate", "margate"))
+    assert answer.keys == ["course_list"]
+    assert set(refs(answer)) == {"C1", "C2"}
+    assert answer.args["asked"]["place"] == "Margate"
+    assert stage.slots["subject"] == "plumbing"
+    assert stage.slots["offered"]["items"] == refs(answer)
+
+
+def test_a_refinement_keeps_the_rest(stage: Stage) -> None:
+    find(stage, "any plumbing near margate", PLUMBING, ("place", "margate", "margate"))
+    answer = find(stage, "what about level 1", ("level", "1", "level 1"))
+    assert refs(answer) == ["C1"]
+    assert stage.slots["course"] == "C1", "the only one is the one that questions are about"
+
+
+def test_a_new_subject_keeps_the_place_and_drops_the_level(stage: Stage) -> None:
+    find(stage, "level 1 plumbing near dover", PLUMBING, ("level", "1", "level 1"), ("place", "dover", "dover"))
+    answer = find(stage, "what about hair", ("subject", "hair_beauty", "hair"))
+    assert refs(answer) == ["C5"]
+    assert (stage.slots["place"], stage.slots["level"]) == ("dover", None)
+
+
+def test_a_search_of_long_ago_is_not_refined(stage: Stage) -> None:
+    find(stage, "plumbing near margate", PLUMBING, ("place", "margate", "margate"))
+    stage.later(hours=25)
+    answer = find(stage, "level 1", ("level", "1", "level 1"))
+    assert set(refs(answer)) == {"C1", "C6"}
+
+
+def test_nearer_means_where_they_live(stage: Stage) -> None:
+    find(stage, "plumbing", PLUMBING)
+    answer = find(stage, "anything nearer me")
+    assert answer.args["asked"]["place"] == "Margate"
+
+
+def test_nearer_asks_where_when_nobody_knows(stage: Stage) -> None:
+    stage.young_person = None
+    find(stage, "plumbing", PLUMBING)
+    assert find(stage, "anything nearer").keys == ["ask_where"]
+    assert set(refs(find(stage, "margate", ("place", "margate", "margate")))) == {"C1", "C2"}
+
+
+def test_apprenticeships_are_a_route(stage: Stage) -> None:
+    answer = find(stage, "any apprenticeships in plumbing", PLUMBING, intent="find_apprenticeships")
+    assert refs(answer) == ["C3"]
+    assert stage.slots["route"] == "apprenticeship"
+
+
+def test_what_is_not_wanted_is_not_searched(stage: Stage) -> None:
+    answer = find(stage, "plumbing without hair", PLUMBING, ("subject", "hair_beauty", "hair"))
+    assert {ref in {"C1", "C2", "C3", "C4"} for ref in refs(answer)} == {True}
+
+
+def test_nothing_said_starts_the_form(stage: Stage) -> None:
+    answer = find(stage, "find me a course")
+    assert (answer.replies, answer.follow) == ([], "course_form")
+
+
+@pytest.mark.parametrize("text", ["got kicked out of school what can i do", "what can i do at college"])
+def test_chatter_is_no_search(stage: Stage, text: str) -> None:
+    college = [("route", "college", "college")] if "college" in text else []
+    answer = find(stage, text, *college)
+    assert (answer.effects, answer.follow) == ([], "course_form")
+
+
+def test_near_misses_are_said_and_the_demand_is_noted(stage: Stage) -> None:
+    answer = find(stage, "hair in margate", ("subject", "hair_beauty", "hair"), ("place", "margate", "margate"))
+    assert answer.keys == ["courses_near"]
+    assert refs(answer) == ["C5"]
+    assert answer.args["relaxed"] == ["place"]
+    assert answer.effects == [{"kind": "note_unmet_demand", "subject": "hair_beauty", "place": "margate"}]
+
+
+def test_nothing_at_all_offers_a_person(stage: Stage) -> None:
+    answer = find(stage, "falconry courses")
+    assert answer.keys == ["courses_none"]
+    assert answer.effects == [{"kind": "note_unmet_demand", "subject": "falconry"}]
+    assert stage.slots["offered"]["kind"] == "person"
+
+
+def test_more_shows_the_next_page_and_says_when_it_ends(stage: Stage) -> None:
+    first = refs(find(stage, "plumbing", PLUMBING))
+    answer = stage.act("action_more", "more", intent="more")
+    assert answer.keys == ["course_list_more"]
+    assert len(refs(answer)) == 1
+    assert not set(refs(answer)) & set(first)
+    assert stage.act("action_more", "more", intent="more").keys == ["no_more"]
+
+
+def test_more_of_nothing(stage: Stage) -> None:
+    assert stage.act("action_more", "more", intent="more").keys == ["more_of_what"]
+
+
+@pytest.mark.parametrize("said", ["dunno", "anything", "whatever"])
+def test_no_idea_gets_broad_choices(stage: Stage, said: str) -> None:
+    stage.slots.update(requested_slot="wanted", wanted=said)
+    intent = "dont_know" if said == "dunno" else "find_courses"
+    stage.act("validate_course_form", said, intent=intent)
+    stage.slots["requested_slot"] = None
+    answer = find(stage, said, intent=intent)
+    assert answer.keys == ["broad_choices"]
+    assert stage.slots["offered"]["kind"] == "subjects"
+    assert stage.slots["wanted"] is None
+
+
+def test_the_form_can_be_left(stage: Stage) -> None:
+    stage.slots.update(requested_slot="wanted", wanted="no forget it")
+    stage.act("validate_course_form", "no forget it", intent="never_mind")
+    stage.slots["requested_slot"] = None
+    answer = find(stage, "no forget it", intent="never_mind")
+    assert (answer.keys, answer.follow) == (["never_mind"], None)
+
+
+def test_the_form_waits_for_its_question(stage: Stage) -> None:
+    stage.slots.update(requested_slot=None, wanted=None)
+    assert stage.act("validate_course_form", "find me a course", intent="find_courses").replies == []
+    assert stage.slots["wanted"] is None
