@@ -5,7 +5,7 @@ WORKDIR /onward
 COPY requirements/uv.txt requirements/app.txt requirements/
 RUN python -m venv /opt/uv && /opt/uv/bin/pip install --no-cache-dir --require-hashes -r requirements/uv.txt \
     && python -m venv --without-pip .venv \
-    && /opt/uv/bin/uv pip sync --no-cache --require-hashes --python .venv/bin/python requirements/app.txt
+    && /opt/uv/bin/uv pip sync --no-cache --require-hashes --compile-bytecode --python .venv/bin/python requirements/app.txt
 COPY pyproject.toml ./
 COPY casework casework
 COPY prospectus prospectus

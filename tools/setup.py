@@ -51,7 +51,8 @@ def environment(folder, versions, requirements, name, install_project):
         say("%s: making %s with %s" % (name, folder, interpreter))
         run([uv, "venv", "--quiet", "--clear", "--no-project", "--python", interpreter, target], "making " + folder)
     say("%s: installing what %s lists (some minutes the first time)" % (name, requirements))
-    sync = [uv, "pip", "sync", "--quiet", "--require-hashes", "--python", python]
+    # compiled once here, not at every start: some machines are set not to keep what Python compiles
+    sync = [uv, "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode", "--python", python]
     run([*sync, os.path.join(PROJECT, requirements)], "installing " + requirements)
     if install_project:
         install = [uv, "pip", "install", "--quiet", "--no-deps", "--python", python, "--editable", PROJECT]
