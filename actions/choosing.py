@@ -84,6 +84,9 @@ class Affirm(OnwardAction):
             menu(talk, say=False)
         elif now.kind == "person":
             take(talk, now, "yes")
+        elif now.kind == "courses" and talk.slot("course"):
+            # nothing was asked that yes could answer
+            talk.say("acknowledge")
         elif len(now.items) == 1:
             take(talk, now, now.items[0])
         else:

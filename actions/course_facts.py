@@ -9,7 +9,6 @@ from actions.base import OnwardAction, Talk
 from actions.offers import number_in, offer, offered
 from actions.people import offer_person, who
 from actions.searching import present
-from prospectus.ask import read
 from prospectus.details import CourseDetails, RunDetails, details
 from prospectus.search import Query
 
@@ -51,11 +50,11 @@ class CourseFact(OnwardAction):
         if number is not None and now is not None and now.kind == "courses" and (ref := now.pick(number)):
             tell(talk, ref, fact)
             return
-        named = read(talk.session, talk.vocabulary, talk.text, today=talk.today)
-        if named.subject and fact != "travel":
+        subject = talk.value("subject")
+        if subject and fact != "travel":
             # "what grades do i need for plumbing": find those first, then answer about the one they pick
-            query = Query(subject=named.subject, level=named.level, place=named.place or talk.slot("place"))
-            present(talk, query, then=fact)
+            place = talk.value("place") or talk.slot("place")
+            present(talk, Query(subject=subject, level=talk.value("level"), place=place), then=fact)
             return
         ref = talk.slot("course")
         if ref is not None:

@@ -28,7 +28,9 @@ class FindCourses(OnwardAction):
             talk.say("never_mind")
             return
         what = wanted(talk)
-        if what.where:
+        if what.cannot:
+            talk.say("cannot_narrow")
+        elif what.where:
             self._ask_where(talk, what)
         elif what.empty:
             # the form asks; what was said besides (a place, a route) is kept for its answer

@@ -31,17 +31,31 @@ _NOT_WANTED = re.compile(
 _SOMETHING_ELSE = re.compile(
     r"\b((something|anything) (else|different)|other subjects?|different (course|subject))\b", re.IGNORECASE
 )
+_HOURS = frozenset(
+    ("part", "full", "time", "day", "days", "night", "nights", "evening", "evenings", "morning", "mornings")
+    + ("weekend", "weekends", "week", "weeks", "month", "months", "hours")
+)
+"""Words about hours: courses cannot be searched by them, and as free words they would find chance mentions."""
+
+_A_NEW_SEARCH = re.compile(
+    r"\b(course|courses|class|classes|find|search|study|learn|college|what can i|else|different|menu)\b", re.IGNORECASE
+)
 UNKNOWN_WORDS = 2
 """An unknown thing of up to this many words is taken for what they want ("dog agility"); more is chatter."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to look for. ``empty``: nothing at all was said, now or before. ``where``: a place must be asked for."""
+    """What to look for.
+
+    ``empty``: nothing to go by, now or before. ``where``: a place must be asked for. ``cannot``: this narrows the
+    search by something that courses cannot be searched by ("any at night").
+    """
 
     query: Query
     empty: bool = False
     where: bool = False
+    cannot: bool = False
 
 
 def wanted(talk: Talk) -> Wanted:
@@ -57,16 +71,19 @@ def wanted(talk: Talk) -> Wanted:
     if talk.intent == "find_apprenticeships":
         said = replace(said, route="apprenticeship")
     if said == Query():
-        return Wanted(before, empty=not near_me, where=near_me)
+        narrowing = before != Query() and not near_me and not _A_NEW_SEARCH.search(talk.text)
+        return Wanted(before, empty=not near_me and not narrowing, where=near_me, cannot=narrowing)
     if _SOMETHING_ELSE.search(talk.text) and not said.subject and not said.words:
         return Wanted(Query(place=said.place or before.place), empty=True)
-    fresh = said.subject or said.words
+    # a subject that is added to a search without one narrows it: "apprenticeships", then "in plumbing"
+    fresh = (said.subject or said.words) and (before.subject or before.words)
     if fresh and (said.subject, said.words) != (before.subject, before.words):
         query = replace(said, place=said.place or (None if said.provider else before.place))
     else:
         query = replace(before, **{name: value for name in WISHES if (value := getattr(said, name))})
-        if said.provider and not said.place:
-            query = replace(query, place=None)
+        if said.provider:
+            # somebody who names a college wants to see what it has, wherever and however they looked before
+            query = replace(query, place=said.place, route=said.route)
         elif said.place and not said.provider:
             query = replace(query, provider=None)
     # a route alone is no wish yet: "what can i do at college"
@@ -104,7 +121,9 @@ def _words(talk: Talk, said: Query) -> str | None:
     """The free words that are worth looking for."""
     if not said.words or said.subject or said.provider:
         return said.words
-    words = said.words.split()
+    words = [word for word in said.words.split() if word not in _HOURS]
+    if not words:
+        return None
     known = [w for w in words if search(talk.session, Query(words=w, limit=1), today=talk.today).total]
     if known:
         return " ".join(known)

@@ -2,8 +2,10 @@
 
 from actions.base import OnwardAction, Talk
 from actions.choosing import menu
+from actions.find_courses import FindCourses
 from actions.offers import MENU, offered
 from actions.people import offer_person, who
+from prospectus.words import tokens
 
 GUESSES = {
     "find_courses": "courses",
@@ -26,6 +28,8 @@ GUESSES = {
 """What a message that was not understood may have been about: the menu's line for an intent that came near."""
 
 CHOICES = 3
+SHORT = 3
+"""Words of a message that may be nothing but a provider's name."""
 
 
 class Greet(OnwardAction):
@@ -65,6 +69,11 @@ class NotUnderstood(OnwardAction):
     action = "action_not_understood"
 
     def answer(self, talk: Talk) -> None:
+        if _asks_for_courses(talk):
+            # a name or a town by itself: the search understands it though the sentence was not
+            FindCourses(self._shelf).answer(talk)
+            talk.remember(misses=0)
+            return
         misses = int(talk.slot("misses") or 0) + 1
         talk.remember(misses=misses)
         if misses >= 2:
@@ -75,3 +84,13 @@ class NotUnderstood(OnwardAction):
         guesses = [*near, *(item for item in MENU[:4] if item not in near)][: CHOICES - 1]
         key = "out_of_scope" if talk.intent == "out_of_scope" else "not_understood"
         menu(talk, key=key, items=tuple(guesses))
+
+
+def _asks_for_courses(talk: Talk) -> bool:
+    """Whether words that were not understood still name something to search for."""
+    if talk.intent != "nlu_fallback":
+        return False
+    if any(entity.type in ("subject", "place", "level", "provider") for entity in talk.entities):
+        return True
+    short = len(tokens(talk.text)) <= SHORT
+    return short and talk.vocabulary.provider(talk.session, talk.text) is not None

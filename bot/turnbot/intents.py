@@ -21,6 +21,7 @@ from turnbot import sources
 from turnbot.text import expand, words
 
 RANKING = 10
+LONG_NUMBER = "<digits>"
 
 
 def features(text: str, entities: List[Dict[str, Any]], shorthand: Dict[str, str]) -> Counter:
@@ -31,8 +32,10 @@ def features(text: str, entities: List[Dict[str, Any]], shorthand: Dict[str, str
     for word in words(text):
         cover = next((e for e in entities if e["start"] <= word.start < e["end"]), None)
         if cover is None:
-            masked.extend(expand([word.norm], shorthand))
-            raw.append(masked[-1])
+            # long numbers are all alike: a phone number says no more than that it is one
+            norm = LONG_NUMBER if word.norm.isdecimal() and len(word.norm) > 2 else word.norm
+            masked.extend(expand([norm], shorthand))
+            raw.append(norm)
             continue
         if cover["start"] not in shown:
             shown.add(cover["start"])

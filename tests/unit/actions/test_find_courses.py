@@ -133,3 +133,27 @@ def test_the_form_waits_for_its_question(stage: Stage) -> None:
     stage.slots.update(requested_slot=None, wanted=None)
     assert stage.act("validate_course_form", "find me a course", intent="find_courses").replies == []
     assert stage.slots["wanted"] is None
+
+
+def test_hours_cannot_be_searched_by(stage: Stage) -> None:
+    find(stage, "plumbing", PLUMBING)
+    assert find(stage, "how about part time").keys == ["cannot_narrow"]
+    assert stage.slots["subject"] == "plumbing"
+
+
+def test_a_subject_added_to_a_route_narrows_it(stage: Stage) -> None:
+    find(stage, "apprenticeships", ("route", "apprenticeship", "apprenticeships"), intent="find_apprenticeships")
+    assert refs(find(stage, "in plumbing", PLUMBING)) == ["C3"]
+
+
+def test_a_provider_lets_go_of_place_and_route(stage: Stage) -> None:
+    find(stage, "apprenticeships near margate", ("place", "margate", "margate"), intent="find_apprenticeships")
+    answer = find(stage, "harbour trades")
+    assert refs(answer) == ["C3"]
+    assert (stage.slots["provider"], stage.slots["place"], stage.slots["route"]) == ("P2", None, None)
+
+
+def test_a_name_that_was_not_understood_is_searched(stage: Stage) -> None:
+    answer = stage.act("action_not_understood", "harbour trades", intent="nlu_fallback")
+    assert answer.keys == ["course_list"]
+    assert stage.slots["misses"] == 0
