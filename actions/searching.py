@@ -32,8 +32,10 @@ _SOMETHING_ELSE = re.compile(
     r"\b((something|anything) (else|different)|other subjects?|different (course|subject))\b", re.IGNORECASE
 )
 _HOURS = frozenset(
-    ("part", "full", "time", "day", "days", "night", "nights", "evening", "evenings", "morning", "mornings")
-    + ("weekend", "weekends", "week", "weeks", "month", "months", "hours")
+    {
+        *("part", "full", "time", "day", "days", "night", "nights", "evening", "evenings", "morning", "mornings"),
+        *("weekend", "weekends", "week", "weeks", "month", "months", "hours"),
+    }
 )
 """Words about hours: courses cannot be searched by them, and as free words they would find chance mentions."""
 

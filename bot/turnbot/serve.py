@@ -10,7 +10,6 @@ import logging
 import os
 import socket
 import sys
-import warnings
 from pathlib import Path
 from typing import List, Optional
 
@@ -37,7 +36,9 @@ def quieten() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
-    warnings.simplefilter("ignore")
+    # the libraries' warnings are about their own age; some of them quote what they were given
+    logging.captureWarnings(True)
+    logging.getLogger("py.warnings").setLevel(logging.CRITICAL)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     # rasa's own warnings quote names of actions and texts; what we need to know, turnbot says
     logging.getLogger("rasa").setLevel(logging.CRITICAL)
