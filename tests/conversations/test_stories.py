@@ -60,7 +60,7 @@ def played(replayer: Replayer, story: dict[str, Any]) -> dict[str, Any]:
 def test_story(path: Path, replayer: Replayer, request: pytest.FixtureRequest) -> None:
     story = yaml.safe_load(path.read_text())
     now = played(replayer, story)
-    if request.config.getoption("--refresh"):
+    if request.config.getoption("--refresh", default=False):
         path.write_text(yaml.dump(now, Dumper=_Block, sort_keys=False, allow_unicode=True, width=110))
         return
     assert now == story
