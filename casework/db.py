@@ -52,9 +52,11 @@ def is_sqlite(engine: Engine) -> bool:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """A session that only reads: on SQLite it never waits for a writer. Nothing is committed."""
-    with engine.connect().execution_options(onward_read=True) as connection:
-        with Session(bind=connection, autoflush=False, expire_on_commit=False) as session:
-            yield session
+    with (
+        engine.connect().execution_options(onward_read=True) as connection,
+        Session(bind=connection, autoflush=False, expire_on_commit=False) as session,
+    ):
+        yield session
 
 
 @contextmanager

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from jinja2 import pass_context
+from jinja2.runtime import Context
+
 from casework.clock import LONDON
 
 
@@ -76,6 +79,9 @@ WELSH = Words(
 )
 
 WORDS: dict[str, Words] = {"en": ENGLISH, "cy": WELSH}
+FAR_OFF_DAYS = 270
+"""Days from now after which a day is said with its year: in autumn, next September needs it, next spring not."""
+
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "rev"})
 
 
@@ -153,16 +159,25 @@ def numbered(items: Iterable[Any] | None, attribute: str | None = None, start: i
     return "\n".join(f"{n}. {item}" for n, item in enumerate(_said(items, attribute), start))
 
 
+def _far_off(on: date, today: object) -> bool:
+    """Whether a day without its year would be taken for one of another year."""
+    if not isinstance(today, str):
+        return False
+    return abs((date(on.year, on.month, on.day) - date.fromisoformat(today)).days) > FAR_OFF_DAYS
+
+
 def filters(language: str) -> dict[str, Callable[..., Any]]:
     """The filters of one language, by the name that templates call them by (English for an unknown language)."""
     words = WORDS.get(language, ENGLISH)
 
-    def day(value: object) -> str:
-        """ "Tue 3 Nov"; "dydd Mawrth 3 Tachwedd"."""
+    @pass_context
+    def day(context: Context, value: object) -> str:
+        """ "Tue 3 Nov"; "dydd Mawrth 3 Tachwedd"; with the year where it is far off."""
         if value is None:
             return ""
         on = as_local(value)
-        return f"{words.weekdays_short[on.weekday()]} {on.day} {words.months_short[on.month - 1]}"
+        plain = f"{words.weekdays_short[on.weekday()]} {on.day} {words.months_short[on.month - 1]}"
+        return f"{plain} {on.year}" if _far_off(on, context.get("today")) else plain
 
     def on_day(value: object) -> str:
         """ "on Tue 3 Nov"; "ddydd Mawrth 3 Tachwedd"."""

@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from casework import inbox
 from casework.advisers import who_answers
-from casework.clock import Clock
+from casework.clock import LONDON, Clock
 from casework.db import reading, writing
 from casework.effects import OpenEscalation, TurnContext, apply
 from casework.leases import NewLease, random_lease
@@ -233,7 +233,8 @@ class TurnRunner:
         self, loaded: Loaded, language: str, purpose: str, position: int, key: str, args: dict[str, Any]
     ) -> dict[str, Any]:
         conversation, person = loaded.conversation, loaded.young_person
-        known = {"name": person.called if person else None, "service": self._service}
+        today = loaded.now.astimezone(LONDON).date().isoformat()
+        known = {"name": person.called if person else None, "service": self._service, "today": today}
         rendered = self._voice.render(key, known | args, language=language, channel=conversation.channel)
         return {
             "conversation_id": conversation.id,

@@ -83,9 +83,11 @@ class Vocabulary:
         alone = [(phrase, entry["key"]) for entry in subjects for phrase in entry.get("alone", ())]
         # "is it far" is not about IT, but "it courses" is
         followed = [(f"{phrase} {word}", key) for phrase, key in alone for word in _AFTER_A_SUBJECT]
-        self._by_subject = PhraseBook([*_phrases(subjects), *followed], guard=self.filler)
+        # words that are right as they are, never a slip of the finger for something else
+        real = self.filler | {token for word in general.get("real_words", ()) for token in tokens(word)}
+        self._by_subject = PhraseBook([*_phrases(subjects), *followed], guard=real)
         self._alone = PhraseBook(alone)
-        self._by_place = PhraseBook(_phrases(places), loose=False, guard=self.filler)
+        self._by_place = PhraseBook(_phrases(places), loose=False, guard=real)
         self._by_level = PhraseBook(_phrases(general["levels"]))
         self._by_route = PhraseBook(_phrases(general["routes"]))
         self._postcodes: dict[str, str] = {

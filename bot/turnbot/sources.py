@@ -87,4 +87,5 @@ def cues(data: Path) -> List[str]:
 
 def filler(data: Path) -> List[str]:
     """Ordinary words that say nothing about a course."""
-    return [key_of(str(w)) for w in load(data / "prospectus.yml")["filler"]]
+    words = load(data / "prospectus.yml")
+    return [key_of(str(w)) for w in [*words["filler"], *words.get("real_words", [])]]

@@ -83,16 +83,12 @@ class Escalation(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     conversation_id: int = Field(foreign_key="conversation.id", index=True, sa_type=BigKey)
-    young_person_id: int | None = Field(
-        default=None, foreign_key="young_person.id", index=True, sa_type=BigKey
-    )
+    young_person_id: int | None = Field(default=None, foreign_key="young_person.id", index=True, sa_type=BigKey)
     adviser_id: int | None = Field(
         default=None, foreign_key="adviser.id", index=True, sa_type=BigKey, description="none: the duty queue"
     )
     message_id: int | None = Field(default=None, foreign_key="message.id", sa_type=BigKey)
-    kind: str = Field(
-        description="talk_to_person, safeguarding, other_language, not_understood, assistant_failed, ..."
-    )
+    kind: str = Field(description="talk_to_person, safeguarding, other_language, not_understood, assistant_failed, ...")
     urgency: str = Field(description="urgent, soon or routine")
     reason: str = Field(description="one plain line for the adviser")
     words: str = Field(default="", description="the young person's own words")
@@ -112,9 +108,7 @@ class ConsentEvent(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     channel: str
     address: str = Field(index=True)
-    young_person_id: int | None = Field(
-        default=None, foreign_key="young_person.id", index=True, sa_type=BigKey
-    )
+    young_person_id: int | None = Field(default=None, foreign_key="young_person.id", index=True, sa_type=BigKey)
     event: str = Field(description="stop or start")
     source: str = Field(description="message, provider, adviser, import")
     message_id: int | None = Field(default=None, foreign_key="message.id", unique=True, sa_type=BigKey)

@@ -20,9 +20,7 @@ class Conversation(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     channel: str = Field(description="sms or web")
     address: str = Field(description="E.164 number, or the random key of a web chat session")
-    young_person_id: int | None = Field(
-        default=None, foreign_key="young_person.id", index=True, sa_type=BigKey
-    )
+    young_person_id: int | None = Field(default=None, foreign_key="young_person.id", index=True, sa_type=BigKey)
     language: str | None = Field(default=None, description="the language they write in, once it is clear")
     mode: str = Field(default="assistant", description="assistant, or adviser while a person has it")
     handed_to_id: int | None = Field(default=None, foreign_key="adviser.id", sa_type=BigKey)
@@ -92,9 +90,7 @@ class Message(SQLModel, table=True):
     media: int = Field(default=0, description="pictures or files that came with it")
     opt_out_type: str | None = Field(default=None, description="Twilio Advanced Opt-Out: STOP, START or HELP")
     handled_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
-    outcome: str | None = Field(
-        default=None, description="answered, guarded, handed_over, other_language or gave_up"
-    )
+    outcome: str | None = Field(default=None, description="answered, guarded, handed_over, other_language or gave_up")
     understanding: dict[str, Any] | None = Field(default=None, sa_type=JsonColumn)
     effects: list[dict[str, Any]] | None = Field(default=None, sa_type=JsonColumn, description="what was done")
 

@@ -31,8 +31,6 @@ class AuditEvent(SQLModel, table=True):
     at: datetime = Field(sa_type=UTCDateTime)
     actor: str = Field(description="adviser:3, assistant, system")
     action: str = Field(description="viewed_transcript, replied, signed_in, ...")
-    young_person_id: int | None = Field(
-        default=None, foreign_key="young_person.id", index=True, sa_type=BigKey
-    )
+    young_person_id: int | None = Field(default=None, foreign_key="young_person.id", index=True, sa_type=BigKey)
     conversation_id: int | None = Field(default=None, foreign_key="conversation.id", sa_type=BigKey)
     detail: dict[str, Any] = Field(default_factory=dict, sa_type=JsonColumn)
