@@ -138,6 +138,7 @@ def _names_a_thing(text: str, words: list[str]) -> bool:
     return len(tokens(text)) <= len(words) + 1 or bool(
         re.search(rf"\b(in|on|about|learn|study|studying|do|doing|be|become|a|an|some|any)\s+{first}\b", text, re.I)
         or re.search(rf"\b{last}\s+(course|class|lesson|training|apprenticeship|college)", text, re.I)
+        or re.search(rf"^\W*(?={first}\b).{{0,40}}?{last}\s+(level|lvl|near|in|at|around)\b", text, re.I)
     )
 
 
