@@ -35,7 +35,6 @@ class Spec:
     bot_port: int
     twilio_url: str
     origin: float
-    real_bot: bool = False
 
     @property
     def public_url(self) -> str:
@@ -115,7 +114,23 @@ def bot(spec: Spec, plan: str) -> None:
     uvicorn.run(app, host="127.0.0.1", port=spec.bot_port, log_config=None, lifespan="off")
 
 
-PARTS = {"web": web, "worker": worker, "bot": bot}
+def rasa(spec: Spec, plan: str) -> None:
+    """The real bot, in its own environment; ``plan`` is the number of seconds after which it is killed, or empty."""
+    import os
+
+    from onward.model import wanted
+    from onward.preflight import BOT_PYTHON
+    from onward.settings import PROJECT
+
+    if plan:
+        # the kernel's own timer, which the bot inherits: nothing in it knows that it is about to die
+        signal.setitimer(signal.ITIMER_REAL, float(plan))
+    environment = os.environ | {"PYTHONPATH": str(PROJECT / "bot"), "ONWARD_BOT_SECRET": SECRET}
+    arguments = ["-m", "turnbot.serve", "--model", str(wanted()), "--port", str(spec.bot_port)]
+    os.execve(BOT_PYTHON, [str(BOT_PYTHON), *arguments], environment)
+
+
+PARTS = {"web": web, "worker": worker, "bot": bot, "rasa": rasa}
 
 
 class Part:

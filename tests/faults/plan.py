@@ -58,6 +58,20 @@ class Plan:
     """Chance that a webhook is delivered again although it was answered."""
 
 
+REAL_WORDS = ("hello", "any falconry courses in deal", "thanks", "whos my adviser", "any underwater basket weaving")
+"""Texts for the real bot; those that the prospectus has nothing for leave a trace of unmet demand."""
+
+
+def draw_real(seed: int) -> Plan:
+    """A run with the real bot, which takes seconds to start: it and the worker or the web process are killed."""
+    rng = random.Random(f"real {seed}")
+    plan = draw(seed, target=TARGETS[seed % (len(TARGETS) - 1)])
+    for number, texts in plan.texts.items():
+        plan.texts[number] = [Sent(sent.number, sent.sid, rng.choice(REAL_WORDS)) for sent in texts]
+    kills = {name: plan.kills[name] for name in ("web", "worker")}
+    return Plan(plan.seed, plan.texts, kills | {"rasa": [f"{rng.uniform(3, 9):.1f}"]}, plan.faults)
+
+
 def draw(seed: int, *, target: str | None = None, provider_faults: bool = True) -> Plan:
     """The run of this seed; whoever first passes ``target`` is killed there, and others by chance."""
     rng = random.Random(seed)

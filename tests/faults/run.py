@@ -4,6 +4,7 @@ import random
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +31,7 @@ class Ended:
     engine: Engine
     twilio: Running
     acknowledged: list[Sent]
-    deaths: dict[str, int]
+    deaths: Counter[str]
 
 
 def free_port() -> int:
@@ -41,7 +42,10 @@ def free_port() -> int:
 
 
 def play(plan: Plan, database_url: str, log: Path, check: Callable[[Ended], None]) -> None:
-    """Play the run of ``plan`` on an empty, migrated database, then ``check`` what it left."""
+    """Play the run of ``plan`` on an empty, migrated database, then ``check`` what it left.
+
+    On PostgreSQL two workers share the work.
+    """
     origin = time.monotonic()
     engine = open_engine(database_url)
     app = fake_twilio(
@@ -53,7 +57,9 @@ def play(plan: Plan, database_url: str, log: Path, check: Callable[[Ended], None
         auto.statuses, auto.duplicate, auto.shuffle, auto.delay = ["queued", "sent", "delivered"], 2, True, 0.02
         auto.before_answer = plan.seed % 3 == 0
         spec = parts.Spec(database_url, free_port(), free_port(), twilio.url, origin)
-        running_parts = [parts.Part(name, spec, plan.kills[name]) for name in parts.PARTS]
+        running_parts = [parts.Part(name, spec, kills) for name, kills in plan.kills.items()]
+        if not database_url.startswith("sqlite"):
+            running_parts.append(parts.Part("worker", spec, []))
         stop = threading.Event()
         keeper = threading.Thread(target=_keep_alive, args=(running_parts, stop), daemon=True)
         keeper.start()
@@ -65,7 +71,10 @@ def play(plan: Plan, database_url: str, log: Path, check: Callable[[Ended], None
             keeper.join()
             for part in running_parts:
                 part.kill()
-        check(Ended(engine, twilio, acknowledged, {part.name: part.deaths for part in running_parts}))
+        deaths = Counter[str]()
+        for part in running_parts:
+            deaths[part.name] += part.deaths
+        check(Ended(engine, twilio, acknowledged, deaths))
     engine.dispose()
 
 

@@ -9,12 +9,15 @@ import psycopg
 import pytest
 
 from onward.migrate import upgrade
-from tests.faults.check import check
-from tests.faults.plan import TARGETS, draw, part_of
+from tests.faults.check import check, check_real
+from tests.faults.plan import TARGETS, draw, draw_real, part_of
 from tests.faults.run import Ended, play
 
 RUNS = int(os.environ.get("ONWARD_TEST_FAULT_RUNS", str(2 * len(TARGETS))))
 """How many runs; ``make test-faults`` asks for more. Even ones use SQLite, odd ones PostgreSQL."""
+
+REAL_RUNS = max(2, RUNS // 20)
+"""How many runs have the real bot."""
 
 pytestmark = pytest.mark.faults
 
@@ -72,3 +75,17 @@ def test_nothing_is_lost_and_nothing_is_doubled(seed: int, database: str, tmp_pa
         check(ended)
 
     play(draw(seed, target=target), database, tmp_path / "twilio.jsonl", look)
+
+
+@pytest.mark.rasa
+@pytest.mark.parametrize(
+    ("seed", "database"),
+    [pytest.param(seed, ("sqlite", "postgres")[seed % 2], id=str(seed)) for seed in range(REAL_RUNS)],
+    indirect=["database"],
+)
+def test_the_same_holds_with_the_real_bot(seed: int, database: str, tmp_path: Path) -> None:
+    def look(ended: Ended) -> None:
+        assert ended.deaths["rasa"] > 0, "the bot was not killed: the run proves nothing about it"
+        check_real(ended)
+
+    play(draw_real(seed), database, tmp_path / "twilio.jsonl", look)
