@@ -94,9 +94,10 @@ def test_a_person_can_be_asked_for_and_is_named(running: System) -> None:
 
 def test_a_disclosure_gets_help_and_reaches_a_person(running: System) -> None:
     bob = Person(running, "+447700900803")
-    (answer,) = bob.says("i want to die")
-    assert "116 123" in answer or "0800 1111" in answer
-    assert "999" in answer
+    help_, told = bob.says("i want to die", replies=2)
+    assert "116 123" in help_ or "0800 1111" in help_
+    assert "999" in help_
+    assert "not a person" in told
     (escalation,) = rows(running, "SELECT * FROM escalation WHERE kind = 'safeguarding' AND words = 'i want to die'")
     assert escalation["urgency"] == "urgent"
 
@@ -104,7 +105,7 @@ def test_a_disclosure_gets_help_and_reaches_a_person(running: System) -> None:
 def test_stop_is_honoured_and_start_begins_again(running: System) -> None:
     cat = Person(running, "+447700900804")
     cat.says("hi")
-    cat.says("STOP", replies=0)
+    cat.says("STOP")
     until(
         lambda: rows(running, "SELECT 1 FROM consent_event WHERE address = :n AND event = 'stop'", n=cat.number),
         "the ledger",
@@ -121,7 +122,7 @@ def test_stop_is_honoured_and_start_begins_again(running: System) -> None:
         "the message to be kept unanswered",
     )
     assert len(cat.heard()) == heard
-    cat.says("START", replies=0)
+    cat.says("START")
     until(
         lambda: rows(running, "SELECT 1 FROM consent_event WHERE address = :n AND event = 'start'", n=cat.number),
         "the ledger",
