@@ -1,6 +1,8 @@
 """The processes of an installation: web and worker, each run until it is told to stop."""
 
+import contextlib
 import logging
+import os
 import signal
 import socket
 import time
@@ -30,6 +32,9 @@ BACKLOG = 2048
 
 LONGEST_FRAME = 64 * 1024
 """Largest web chat frame in bytes."""
+
+GIVES_WAY = 5
+"""How much nicer than the web process the worker and the bot are on a busy machine."""
 
 LAST_REQUESTS = 3
 """Seconds that requests in hand get when the process stops."""
@@ -69,7 +74,8 @@ def serve_web(settings: Settings) -> None:
 def run_worker(settings: Settings) -> None:
     """Take turns and send messages until SIGTERM or SIGINT. Raises ``Problem`` when it cannot start."""
     told = _Told()
-    engine = open_engine(settings.database_url, pool_size=settings.turn_runners + settings.senders + 4)
+    give_way()
+    engine = open_engine(settings.database_url, pool_size=settings.runners + settings.senders + 4)
     try:
         require_newest_tables(engine, settings)
         parts = Parts.load(engine, system_clock, settings.data_dir, service=settings.service_name)
@@ -86,11 +92,9 @@ def run_worker(settings: Settings) -> None:
             settings.bot_url,
             settings.need_bot_secret(),
             _actions_url(settings) or actions.url,
-            connections=settings.turn_runners + 1,
+            connections=settings.runners + 1,
         )
-        worker = build_worker(
-            parts, bot, sms_backend(settings), runners=settings.turn_runners, senders=settings.senders
-        )
+        worker = build_worker(parts, bot, sms_backend(settings), runners=settings.runners, senders=settings.senders)
         worker.start()
         print(READY_LINE, flush=True)
         log.info("taking turns and sending")
@@ -100,6 +104,12 @@ def run_worker(settings: Settings) -> None:
     finally:
         engine.dispose()
     log.info("stopped: asked to")
+
+
+def give_way() -> None:
+    """Let the web process go first: a webhook must be answered within milliseconds, a turn may take a few more."""
+    with contextlib.suppress(OSError):
+        os.nice(GIVES_WAY)
 
 
 def sms_backend(settings: Settings) -> SmsBackend:

@@ -92,7 +92,7 @@ class Settings(BaseSettings):
         None,
         description="How the bot reaches the action server when that is not `ONWARD_ACTIONS_HOST` and port",
     )
-    runners: int = Field(0, ge=0, le=64, description="Turns handled at once by a worker; 0: 4, or 1 on SQLite")
+    runners: int = Field(4, ge=1, le=64, description="Turns handled at once by a worker")
     senders: int = Field(4, ge=1, le=64, description="Messages sent at once by a worker")
     twilio_account_sid: str | None = Field(
         None, pattern=r"^AC[0-9a-fA-F]{32}$", description="Twilio account (`AC` and 32 hexadecimal digits)"
@@ -209,11 +209,6 @@ class Settings(BaseSettings):
         if self.cookie_secure == "auto":
             return bool(self.public_url and self.public_url.startswith("https://"))
         return self.cookie_secure == "on"
-
-    @property
-    def turn_runners(self) -> int:
-        """How many turns a worker handles at once: SQLite has one writer at a time."""
-        return self.runners or (1 if self.sqlite else 4)
 
     @property
     def local_url(self) -> str:

@@ -110,7 +110,7 @@ def test_the_phone_is_never_beside_twilio() -> None:
 def test_postgresql_and_production_need_secrets_of_their_own() -> None:
     postgres = "postgresql://onward@db/onward"
     assert [line.split()[0] for line in problems(database_url=postgres)] == ["ONWARD_SECRET", "ONWARD_BOT_SECRET"]
-    assert load(database_url=postgres, **SECRETS).turn_runners == 4
+    assert load(database_url=postgres, **SECRETS).runners == 4
     assert len(problems(environment="production", public_url="https://onward.example.org")) == 2
 
 
