@@ -10,10 +10,8 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from typing import Any
 
-DATA = Path(__file__).parents[2] / "data"
 START = datetime(2026, 9, 1, 9, tzinfo=UTC)
 """When every run begins: a Tuesday morning in term, so that the hour suppresses nothing."""
 
@@ -89,6 +87,7 @@ def worker(spec: Spec, plan: str) -> None:
     from channels.sms.twilio import TwilioBackend
     from channels.steps import arm
     from onward.assembly import Parts, Policies, build_worker
+    from tests.faults import preload
 
     arm(plan)
     short = tuple(timedelta(seconds=s) for s in (0.05, 0.1, 0.2, 0.5))
@@ -96,7 +95,8 @@ def worker(spec: Spec, plan: str) -> None:
         turn=TurnPolicy(hold=timedelta(seconds=2.5), retry_after=short, failed_tries=50),
         retry=RetryPolicy(hold=timedelta(seconds=2.5), retry_after=short * 3, answer_grace=timedelta(seconds=0.6)),
     )
-    parts = Parts.load(open_engine(spec.database_url), running_clock(spec.origin), DATA, policies=policies)
+    engine, clock = open_engine(spec.database_url), running_clock(spec.origin)
+    parts = Parts(engine, clock, preload.DATA, preload.VOICE, preload.GUARD, preload.LANGUAGES, policies=policies)
     actions = parts.actions(SECRET)
     actions.start()
     bot = BotClient(spec.bot_url, SECRET, actions.url)
