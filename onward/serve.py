@@ -10,9 +10,11 @@ from datetime import datetime
 from types import FrameType
 
 import uvicorn
+from sqlalchemy import Engine
 
 from casework.clock import system_clock
 from casework.db import open_engine
+from casework.sweeps import end_old_sessions, waiting
 from channels.bot import BotClient
 from channels.sender import Accepted, Found, Refused, SmsBackend
 from channels.sms.simulator import SimulatorBackend
@@ -24,6 +26,7 @@ from onward.preflight import require_newest_tables
 from onward.problems import Problem
 from onward.services import opened
 from onward.settings import Settings
+from onward.worker import Tick
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +97,17 @@ def run_worker(settings: Settings) -> None:
             _actions_url(settings) or actions.url,
             connections=settings.runners + 1,
         )
-        worker = build_worker(parts, bot, sms_backend(settings), runners=settings.runners, senders=settings.senders)
+        worker = build_worker(
+            parts,
+            bot,
+            sms_backend(settings),
+            runners=settings.runners,
+            senders=settings.senders,
+            ticks=(
+                Tick("what waits", 60, lambda: say_what_waits(engine)),
+                Tick("old sessions", 3600, lambda: end_old_sessions(engine, system_clock())),
+            ),
+        )
         worker.start()
         print(READY_LINE, flush=True)
         log.info("taking turns and sending")
@@ -104,6 +117,15 @@ def run_worker(settings: Settings) -> None:
     finally:
         engine.dispose()
     log.info("stopped: asked to")
+
+
+def say_what_waits(engine: Engine) -> None:
+    """Put into the log how much waits, where anything does; a warning when it has waited too long."""
+    found = waiting(engine, system_clock())
+    if found.inbound or found.outbound:
+        level = logging.WARNING if found.late else logging.INFO
+        oldest = found.oldest.total_seconds()
+        log.log(level, "waiting: %d in (oldest %.0f s), %d out", found.inbound, oldest, found.outbound)
 
 
 def give_way() -> None:
