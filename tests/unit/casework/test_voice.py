@@ -9,7 +9,7 @@ import pytest
 
 from casework.gsm7 import measure
 from casework.proofreading import ALWAYS, check_texts
-from casework.voice import BadArguments, BadTexts, Rendered, UnknownText, Voice, placeholders
+from casework.voice import BadArguments, BadTexts, Rendered, UnknownText, Voice, environment, placeholders
 from casework.wording import filters
 
 DATA = Path(__file__).parents[3] / "data"
@@ -146,6 +146,27 @@ def test_yes_and_no_are_words(texts: Texts) -> None:
 ENGLISH, WELSH = filters("en"), filters("cy")
 
 
+def said(filters: dict[str, Any], name: str, *args: Any, today: str | None = None) -> str:
+    """What a filter answers; the one for days looks for the present day around it."""
+    if name == "day":
+        args = (environment("en").from_string("").new_context({"today": today}), *args)
+    return str(filters[name](*args))
+
+
+@pytest.mark.parametrize(
+    ("today", "english", "welsh"),
+    [
+        ("2026-09-01", "Mon 6 Sep 2027", "dydd Llun 6 Medi 2027"),
+        ("2027-03-01", "Mon 6 Sep", "dydd Llun 6 Medi"),
+        ("2028-09-01", "Mon 6 Sep 2027", "dydd Llun 6 Medi 2027"),
+        (None, "Mon 6 Sep", "dydd Llun 6 Medi"),
+    ],
+)
+def test_a_day_that_is_far_off_is_said_with_its_year(today: str | None, english: str, welsh: str) -> None:
+    assert said(ENGLISH, "day", "2027-09-06", today=today) == english
+    assert said(WELSH, "day", "2027-09-06", today=today) == welsh
+
+
 @pytest.mark.parametrize(
     ("name", "args", "english", "welsh"),
     [
@@ -194,13 +215,13 @@ ENGLISH, WELSH = filters("en"), filters("cy")
     ],
 )
 def test_filters(name: str, args: list[Any], english: str, welsh: str) -> None:
-    assert ENGLISH[name](*args) == english
-    assert WELSH[name](*args) == welsh
+    assert said(ENGLISH, name, *args) == english
+    assert said(WELSH, name, *args) == welsh
 
 
 @pytest.mark.parametrize("name", [n for n in ENGLISH if n not in ("plural", "cut")])
 def test_nothing_is_said_of_what_is_not_known(name: str) -> None:
-    assert ENGLISH[name](None) == ""
+    assert said(ENGLISH, name, None) == ""
 
 
 def test_proofreading_finds_what_is_wrong(texts: Texts) -> None:

@@ -130,6 +130,8 @@ def test_setup_keeps_to_the_syntax_of_old_pythons() -> None:
 
 
 def test_every_target_of_the_makefile_is_explained() -> None:
-    done = subprocess.run(["make", "help"], cwd=PROJECT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
     phony = next(line for line in (PROJECT / "Makefile").read_text("utf-8").splitlines() if line.startswith(".PHONY"))
     assert {line.split()[1] for line in done.stdout.splitlines()} == set(phony.split()[1:])
