@@ -46,7 +46,7 @@ def main() -> None:
         console.locator("input[type=password]").fill("onward-sample")
         console.get_by_role("button", name="Sign in").click()
         console.get_by_role("link", name="Maya").first.click()
-        console.get_by_role("heading", name="Maya").wait_for()
+        console.get_by_role("heading", name="Maya", level=1).wait_for()
         console.screenshot(path=IMAGES / "console.png")
         browser.close()
 
