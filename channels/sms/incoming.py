@@ -56,9 +56,10 @@ async def signed_form(scope: Scope, receive: Receive, send: Send, check: Signatu
     """Read and check a signed form; None when the request has been answered: 400, 403 or 413."""
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     try:
+        body = await read_body(receive, headers)
         if headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:
             raise BadForm("This address takes forms only.")
-        form = Form(await read_body(receive, headers))
+        form = Form(body)
     except BadForm as problem:
         await answer(send, 400, str(problem).encode())
         return None
