@@ -19,7 +19,7 @@ from tests.system import TOKEN, System, fetch
 pytestmark = pytest.mark.rasa
 
 SAMPLE_NUMBER = "+447700900123"
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 def until(look: Callable[[], Any], what: str) -> Any:

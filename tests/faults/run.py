@@ -20,7 +20,7 @@ from tests.fakes.twilio.webhooks import inbound_params, sign
 from tests.faults import parts
 from tests.faults.plan import TROUBLE, Plan, Sent
 
-PATIENCE = 60.0
+PATIENCE = 150.0
 """Seconds until a run that is not quiet has failed. A usual one takes two to five."""
 
 
