@@ -115,16 +115,13 @@ def bot(spec: Spec, plan: str) -> None:
 
 
 def rasa(spec: Spec, plan: str) -> None:
-    """The real bot, in its own environment; ``plan`` is the number of seconds after which it is killed, or empty."""
+    """The real bot, in its own environment. It passes no steps of ours: the run kills it from outside."""
     import os
 
     from onward.model import wanted
     from onward.preflight import BOT_PYTHON
     from onward.settings import PROJECT
 
-    if plan:
-        # the kernel's own timer, which the bot inherits: nothing in it knows that it is about to die
-        signal.setitimer(signal.ITIMER_REAL, float(plan))
     environment = os.environ | {"PYTHONPATH": str(PROJECT / "bot"), "ONWARD_BOT_SECRET": SECRET}
     arguments = ["-m", "turnbot.serve", "--model", str(wanted()), "--port", str(spec.bot_port)]
     os.execve(BOT_PYTHON, [str(BOT_PYTHON), *arguments], environment)
@@ -153,6 +150,12 @@ class Part:
         plan = self._plans.pop(0) if self._plans else ""
         self._process = _context.Process(target=PARTS[self.name], args=(self._spec, plan), daemon=True)
         self._process.start()
+
+    def die(self) -> None:
+        """Kill it now; whoever keeps it alive starts it again."""
+        if self._process is not None:
+            self._process.kill()
+            self.deaths += 1
 
     def kill(self) -> None:
         """End it for good."""

@@ -54,6 +54,8 @@ class Plan:
     texts: dict[str, list[Sent]]
     kills: dict[str, list[str]]
     faults: list[str] = field(default_factory=list)
+    kill_bot_after: float | None = None
+    """Seconds after it can answer that the real bot is killed: in the middle of the turns that wait for it."""
     redeliver: float = 0.3
     """Chance that a webhook is delivered again although it was answered."""
 
@@ -69,7 +71,7 @@ def draw_real(seed: int) -> Plan:
     for number, texts in plan.texts.items():
         plan.texts[number] = [Sent(sent.number, sent.sid, rng.choice(REAL_WORDS)) for sent in texts]
     kills = {name: plan.kills[name] for name in ("web", "worker")}
-    return Plan(plan.seed, plan.texts, kills | {"rasa": [f"{rng.uniform(3, 9):.1f}"]}, plan.faults)
+    return Plan(plan.seed, plan.texts, kills | {"rasa": []}, plan.faults, kill_bot_after=rng.uniform(0, 0.15))
 
 
 def draw(seed: int, *, target: str | None = None, provider_faults: bool = True) -> Plan:

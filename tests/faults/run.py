@@ -59,12 +59,17 @@ def play(plan: Plan, database_url: str, log: Path, check: Callable[[Ended], None
         spec = parts.Spec(database_url, free_port(), free_port(), twilio.url, origin)
         running_parts = [parts.Part(name, spec, kills) for name, kills in plan.kills.items()]
         if not database_url.startswith("sqlite"):
-            running_parts.append(parts.Part("worker", spec, []))
+            # the first worker to come to the step dies there, whichever it is
+            running_parts.append(parts.Part("worker", spec, plan.kills["worker"][:1]))
         stop = threading.Event()
         keeper = threading.Thread(target=_keep_alive, args=(running_parts, stop), daemon=True)
         keeper.start()
         try:
             acknowledged = _deliver_all(plan, spec)
+            if plan.kill_bot_after is not None:
+                _wait_for_bot(spec)
+                time.sleep(plan.kill_bot_after)
+                next(part for part in running_parts if part.name == "rasa").die()
             _wait_until_quiet(engine, len(acknowledged))
         finally:
             stop.set()
@@ -83,6 +88,19 @@ def _keep_alive(running_parts: list[parts.Part], stop: threading.Event) -> None:
         for part in running_parts:
             part.keep_alive()
         stop.wait(0.01)
+
+
+def _wait_for_bot(spec: parts.Spec) -> None:
+    deadline = time.monotonic() + PATIENCE
+    with urllib3.PoolManager(timeout=5.0, retries=False) as pool:
+        while time.monotonic() < deadline:
+            try:
+                if pool.request("GET", f"{spec.bot_url}/webhooks/turn/health").status == 200:
+                    return
+            except urllib3.exceptions.HTTPError:
+                pass
+            time.sleep(0.02)
+    raise AssertionError("the bot never came up")
 
 
 def _deliver_all(plan: Plan, spec: parts.Spec) -> list[Sent]:
