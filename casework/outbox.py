@@ -140,7 +140,7 @@ def record_refused(
     """The provider refused it: for good, or to be tried again after a growing wait."""
     tries = message.attempts
     final = permanent or tries > len(policy.retry_after)
-    values: dict[str, object] = {"error_code": code, "lease": None, "lease_until": None}
+    values: dict[str, object] = {"error_code": code}
     if final:
         values |= {"status": "failed", "status_rank": RANK["failed"]}
         values["failure"] = "refused for good" if permanent else f"refused {tries} times"
@@ -151,51 +151,36 @@ def record_refused(
             "next_try_at": now + policy.retry_after[tries - 1],
         }
         values["failure"] = "refused, will be tried again"
-    # a message that a report has moved on meanwhile was not refused after all
-    session.execute(
-        update(_m)
-        .where(_m.c.id == message.id, _m.c.lease == lease, _m.c.status_rank < RANK["accepted"])
-        .values(**values)
-    )
+    _settle(session, message, lease, values)
 
 
 def record_no_answer(session: Session, message: Message, lease: str, now: datetime, policy: RetryPolicy) -> None:
     """Nobody knows whether the provider took it: ask the provider after a grace, never resend blindly."""
-    session.execute(
-        update(_m)
-        .where(_m.c.id == message.id, _m.c.lease == lease, _m.c.status_rank < RANK["accepted"])
-        .values(
-            status="unknown",
-            status_rank=RANK["unknown"],
-            lease=None,
-            lease_until=None,
-            next_try_at=now + policy.answer_grace,
-            failure="no answer from the provider; being checked",
-        )
-    )
+    values = _moved("unknown", "no answer from the provider; being checked")
+    _settle(session, message, lease, values | {"next_try_at": now + policy.answer_grace})
 
 
 def requeue(session: Session, message: Message, lease: str) -> None:
     """The provider never got it: it waits for the sender again, and for the sender's decision."""
-    session.execute(
-        update(_m)
-        .where(_m.c.id == message.id, _m.c.lease == lease, _m.c.status_rank < RANK["accepted"])
-        .values(status="queued", status_rank=RANK["queued"], lease=None, lease_until=None, next_try_at=None)
-    )
+    values: dict[str, object] = {"status": "queued", "status_rank": RANK["queued"], "next_try_at": None}
+    _settle(session, message, lease, values)
 
 
 def close_unknown(session: Session, message: Message, lease: str) -> None:
     """The provider could not be asked for a day: it may have arrived, so it is not sent again."""
+    _settle(session, message, lease, _moved("failed", "no answer from the provider; it may have arrived"))
+
+
+def _moved(status: str, failure: str) -> dict[str, object]:
+    return {"status": status, "status_rank": RANK[status], "failure": failure}
+
+
+def _settle(session: Session, message: Message, lease: str, values: dict[str, object]) -> None:
+    """Write down how a send stands and let it go, unless a report has moved the message on meanwhile."""
     session.execute(
         update(_m)
         .where(_m.c.id == message.id, _m.c.lease == lease, _m.c.status_rank < RANK["accepted"])
-        .values(
-            status="failed",
-            status_rank=RANK["failed"],
-            lease=None,
-            lease_until=None,
-            failure="no answer from the provider; it may have arrived",
-        )
+        .values(lease=None, lease_until=None, **values)
     )
 
 
