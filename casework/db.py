@@ -8,8 +8,14 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
+from casework.writelock import QueueingConnection
+
 BUSY_TIMEOUT_MS = 10_000
 """How long a writer waits for another one on SQLite; a turn's commit takes a few milliseconds."""
+
+
+GOES_FIRST: dict[str, Any] = {"onward_first": True}
+"""Execution options of a writer for whom somebody waits within milliseconds: it goes before others on SQLite."""
 
 
 def open_engine(url: str, *, pool_size: int = 10) -> Engine:
@@ -22,7 +28,7 @@ def open_engine(url: str, *, pool_size: int = 10) -> Engine:
         url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
     if not url.startswith("sqlite"):
         return create_engine(url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True)
-    engine = create_engine(url, pool_size=pool_size, max_overflow=10)
+    engine = create_engine(url, pool_size=pool_size, max_overflow=10, connect_args={"factory": QueueingConnection})
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: ConnectionPoolEntry) -> None:
@@ -38,8 +44,11 @@ def open_engine(url: str, *, pool_size: int = 10) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
         # a writer takes the lock at once: upgrading a read later fails at once with "database is locked"
-        mode = "" if connection.get_execution_options().get("onward_read") else "IMMEDIATE"
-        connection.exec_driver_sql(f"BEGIN {mode}")
+        if connection.get_execution_options().get("onward_read"):
+            connection.exec_driver_sql("BEGIN")
+        else:
+            first = bool(connection.get_execution_options().get("onward_first"))
+            connection.connection.driver_connection.begin_write(first=first)
 
     return engine
 

@@ -7,6 +7,7 @@ and stores it in one transaction, so that a busy minute costs a few commits a se
 import asyncio
 import queue
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -17,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from casework.clock import Clock
+from casework.db import GOES_FIRST
 from casework.inbound import MAX_TEXT, Inbound, Stored
 from casework.tables import Conversation, Message, YoungPerson
 from channels.steps import step
@@ -24,12 +26,21 @@ from channels.steps import step
 BATCH = 200
 """Most messages in one commit: a few milliseconds of work, and well under SQLite's limit of bound values."""
 
+GATHER = 0.005
+"""Seconds between one commit and the next: a busy minute gathers its messages, a quiet one waits for nothing."""
+
 KNOWN_CONVERSATIONS = 50_000
 """How many addresses are remembered with their conversation, to spare a look-up each (about 10 MB)."""
 
 _message: Table = Message.__table__  # type: ignore[attr-defined]
 _conversation: Table = Conversation.__table__  # type: ignore[attr-defined]
 _person: Table = YoungPerson.__table__  # type: ignore[attr-defined]
+
+_INSERTS = {
+    (name, table.name): insert(table).on_conflict_do_nothing()
+    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+    for table in (_message, _conversation)
+}
 
 Address = tuple[str, str]
 _Settle = Callable[[Stored | BaseException], None]
@@ -43,7 +54,7 @@ class Inbox:
     """Stores inbound messages for all channels of one process. Safe to use from any thread and any event loop."""
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
-        self._engine = engine
+        self._engine = engine.execution_options(**GOES_FIRST)
         self._clock = clock
         self._waiting: queue.SimpleQueue[tuple[Inbound, _Settle] | None] = queue.SimpleQueue()
         self._known: OrderedDict[Address, int] = OrderedDict()
@@ -92,7 +103,9 @@ class Inbox:
         self._waiting.put((inbound, settle))
 
     def _write_batches(self) -> None:
+        next_commit = 0.0
         while (first := self._waiting.get()) is not None:
+            time.sleep(max(0.0, next_commit - time.monotonic()))
             batch = [first]
             stop = False
             while len(batch) < BATCH:
@@ -105,6 +118,7 @@ class Inbox:
                     break
                 batch.append(item)
             self._write(batch)
+            next_commit = time.monotonic() + GATHER
             if stop:
                 return
 
@@ -162,8 +176,7 @@ def _finish(future: "asyncio.Future[Stored]", result: Stored | BaseException) ->
 
 
 def _insert_ignore(connection: Connection, table: Table) -> Any:
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    return insert(table).on_conflict_do_nothing()
+    return _INSERTS[connection.dialect.name, table.name]
 
 
 def _find_or_open(connection: Connection, addresses: list[Address], clock: Clock) -> dict[Address, int]:
@@ -210,12 +223,13 @@ def _owners(connection: Connection, numbers: list[str]) -> dict[str, int]:
     return {number: ids[0] for number, ids in owners.items() if len(ids) == 1}
 
 
-_find_messages = select(_message.c.channel, _message.c.provider_id, _message.c.id, _message.c.conversation_id).where(
-    _message.c.provider_id.in_(bindparam("ids", expanding=True))
-)
+_KEPT = (_message.c.channel, _message.c.provider_id, _message.c.id, _message.c.conversation_id)
+_find_messages = select(*_KEPT).where(_message.c.provider_id.in_(bindparam("ids", expanding=True)))
 
 
 def _find_stored(connection: Connection, keys: set[Address]) -> dict[Address, tuple[int, int]]:
+    if not keys:
+        return {}
     rows = connection.execute(_find_messages, {"ids": [provider_id for _, provider_id in keys]})
     return {
         (row.channel, row.provider_id): (row.id, row.conversation_id)
@@ -228,7 +242,6 @@ def _insert(connection: Connection, inbounds: list[Inbound], conversations: dict
     fresh: dict[Address, Inbound] = {}
     for inbound in inbounds:
         fresh.setdefault((inbound.channel, inbound.provider_id), inbound)
-    before = _find_stored(connection, set(fresh))
     rows = [
         {
             "conversation_id": conversations[inbound.channel, inbound.address],
@@ -244,15 +257,17 @@ def _insert(connection: Connection, inbounds: list[Inbound], conversations: dict
             "priority": 0,
             "status_rank": 0,
         }
-        for key, inbound in fresh.items()
-        if key not in before
+        for inbound in fresh.values()
     ]
-    after = before
-    if rows:
-        connection.execute(_insert_ignore(connection, _message), rows)
-        after = before | _find_stored(connection, set(fresh) - set(before))
-        if len(after) < len(fresh):
-            raise IntegrityError("insert message", None, RuntimeError("a message was not stored"))
+    taken = {
+        (row.channel, row.provider_id): (row.id, row.conversation_id)
+        for row in connection.execute(_insert_ignore(connection, _message).returning(*_KEPT), rows)
+    }
+    # those that were not taken are there already: sent again by a provider that did not hear our answer
+    before = _find_stored(connection, fresh.keys() - taken.keys())
+    after = taken | before
+    if len(after) < len(fresh):
+        raise IntegrityError("insert message", None, RuntimeError("a message was not stored"))
     seen = set(before)
     stored = []
     for inbound in inbounds:
