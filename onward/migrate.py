@@ -19,10 +19,11 @@ class DatabaseIsNewer(Exception):
     """The database was made by a later version of Onward than this one."""
 
 
-def upgrade(database: Engine | str) -> bool:
-    """Bring the database (an engine or a URL) to the newest revision, all or nothing; whether it changed.
+def upgrade(database: Engine | str, *, to: str = "head") -> bool:
+    """Bring the database (an engine or a URL) to a revision, the newest unless said otherwise, all or nothing.
 
-    Several processes may do this at once: one does the work, the others wait and find it done.
+    Answers whether it changed. Several processes may do this at once: one does the work, the others wait
+    and find it done.
     Raises ``DatabaseIsNewer``, and what the database raises.
     """
     with _opened(database) as engine, _connected(engine) as connection:
@@ -32,7 +33,7 @@ def upgrade(database: Engine | str) -> bool:
         known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
         if before is not None and before not in known:
             raise DatabaseIsNewer(f"the database is at revision {before}, which this version does not know")
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
         return _revision(connection) != before
 
 

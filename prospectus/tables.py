@@ -1,11 +1,12 @@
 """The catalogue's tables. Every fact keeps its source and the day it was checked; None means not known."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import Index, false, text
 from sqlmodel import Field, SQLModel
 
-from casework.tables.base import BigKey, JsonColumn
+from casework.tables.base import BigKey, JsonColumn, UTCDateTime
 
 
 class Provider(SQLModel, table=True):
@@ -24,7 +25,11 @@ class Provider(SQLModel, table=True):
     website: str | None = None
     contact_name: str | None = None
     source: str
+    source_ref: str | None = Field(default=None, description="what its source calls it; with source, at most one row")
+    fingerprint: str | None = Field(default=None, description="digest of what its source said last")
     checked_on: date
+
+    __table_args__ = (Index("uq_provider_source", "source", "source_ref", unique=True),)
 
 
 class Course(SQLModel, table=True):
@@ -51,9 +56,20 @@ class Course(SQLModel, table=True):
     min_age: int | None = None
     max_age: int | None = None
     keywords: list[str] = Field(default_factory=list, sa_type=JsonColumn)
+    url: str | None = Field(default=None, description="the provider's own page about it")
     source: str
+    source_ref: str | None = Field(default=None, description="what its source calls it; with source, at most one row")
+    fingerprint: str | None = Field(default=None, description="digest of what its source said last")
     checked_on: date
+    facts: dict[str, Any] = Field(
+        default_factory=dict,
+        sa_type=JsonColumn,
+        sa_column_kwargs={"server_default": text("'{}'")},
+        description="fields with another source or day than the rest: {field: {source, checked_on}}",
+    )
     retired: bool = False
+
+    __table_args__ = (Index("uq_course_source", "source", "source_ref", unique=True),)
 
 
 class Run(SQLModel, table=True):
@@ -76,6 +92,54 @@ class Run(SQLModel, table=True):
     places_left: int | None = None
     apply_by: date | None = None
     extra: dict[str, Any] = Field(default_factory=dict, sa_type=JsonColumn)
+    source_ref: str | None = Field(default=None, description="what the course's source calls it")
+    retired: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+
+
+class CatalogueImport(SQLModel, table=True):
+    """One file that was read into the catalogue, and what came of it."""
+
+    __tablename__ = "catalogue_import"
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    source: str = Field(index=True, description="whose catalogue it is; a later file of the same source replaces it")
+    format: str = Field(description="xcri, ncs_csv, jsonld, sheet")
+    file_name: str
+    file_digest: str = Field(description="SHA-256 of the file, hexadecimal")
+    status: str = Field(description="done or refused")
+    by: str | None = Field(default=None, description="who ran it")
+    started_at: datetime = Field(sa_type=UTCDateTime)
+    ended_at: datetime = Field(sa_type=UTCDateTime)
+    counts: dict[str, Any] = Field(default_factory=dict, sa_type=JsonColumn)
+    report: dict[str, Any] = Field(default_factory=dict, sa_type=JsonColumn, description="repairs and refused rows")
+
+
+class CourseChange(SQLModel, table=True):
+    """One change of a course or one of its runs: the history that officers see."""
+
+    __tablename__ = "course_change"
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    course_id: int = Field(foreign_key="course.id", index=True, sa_type=BigKey)
+    run_ref: str | None = Field(default=None, description="the run that changed; None: the course itself")
+    at: datetime = Field(sa_type=UTCDateTime)
+    action: str = Field(description="added, changed, retired, restored")
+    by: str | None = Field(default=None, description="the officer, by name; None: an import")
+    import_id: int | None = Field(default=None, foreign_key="catalogue_import.id", sa_type=BigKey)
+    changes: dict[str, Any] = Field(default_factory=dict, sa_type=JsonColumn, description="{field: [before, after]}")
+
+
+class GazetteerPlace(SQLModel, table=True):
+    """A place of an imported gazetteer: a town, a village, a district, or a postcode's outward code."""
+
+    __tablename__ = "gazetteer_place"
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    key: str = Field(unique=True)
+    name: str = Field(index=True)
+    kind: str = Field(description="town, village, district, outcode")
+    latitude: float = Field(description="degrees, WGS 84")
+    longitude: float = Field(description="degrees, WGS 84")
+    names: list[str] = Field(default_factory=list, sa_type=JsonColumn, description="other names people use")
+    source: str
+    checked_on: date
 
 
 class CatalogueVersion(SQLModel, table=True):

@@ -95,3 +95,24 @@ def test_foreign_keys_are_kept_after_an_upgrade(tmp_path: Path) -> None:
     with engine.connect() as connection:
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
     engine.dispose()
+
+
+def test_a_full_database_of_the_first_version_is_brought_up(empty: Engine) -> None:
+    upgrade(empty, to="0001")
+    with empty.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO provider (ref, name, kind, town, source, checked_on)"
+                " VALUES ('p', 'P', 'voluntary', 'Deal', 's', '2026-09-01')"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO course (ref, provider_id, title, subject, level, route, summary, keywords, source,"
+                " checked_on, retired) SELECT 'c', id, 'C', 'it', '1', 'college', '', '[]', 's', '2026-09-01', false"
+                " FROM provider"
+            )
+        )
+    assert upgrade(empty) is True
+    with empty.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM course")).scalar() == 1
