@@ -2,11 +2,15 @@
 
 from casework.tables.cases import (
     Activity,
+    AddressNote,
     ConsentEvent,
     Destination,
     Escalation,
     FollowUp,
+    LinkCode,
     MoneyApplication,
+    ProviderKey,
+    ProviderReport,
     UnmetDemand,
 )
 from casework.tables.conversations import Conversation, Message
@@ -15,6 +19,7 @@ from casework.tables.staff import AuditEvent, ConsoleSession
 
 __all__ = [
     "Activity",
+    "AddressNote",
     "Adviser",
     "AdviserCover",
     "AuditEvent",
@@ -24,8 +29,11 @@ __all__ = [
     "Destination",
     "Escalation",
     "FollowUp",
+    "LinkCode",
     "Message",
     "MoneyApplication",
+    "ProviderKey",
+    "ProviderReport",
     "School",
     "UnmetDemand",
     "YoungPerson",

@@ -3,14 +3,16 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from casework.tables.base import BigKey, JsonColumn, UTCDateTime
 
 
 class Destination(SQLModel, table=True):
-    """One stage of one destination: intended, applied, interview, offered, accepted, started or left."""
+    """One stage of one destination (casework.destinations has the stages), as somebody said it on one day."""
+
+    __table_args__ = (UniqueConstraint("message_id", "stage", "choice"),)
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     young_person_id: int = Field(foreign_key="young_person.id", index=True, sa_type=BigKey)
@@ -19,29 +21,49 @@ class Destination(SQLModel, table=True):
     provider_ref: str | None = None
     course_ref: str | None = None
     subject: str | None = None
+    occupation: str | None = Field(default=None, description="what work they want, in their words")
     level: str | None = None
+    grades: str | None = Field(default=None, description="predicted grades or level, in their words")
+    sure: str | None = Field(default=None, description="very, fairly, not; None: not known")
+    undecided: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    help_wanted: str | None = Field(default=None, description="what they want help with, in their words")
     choice: int = 1
     on_date: date | None = None
-    source: str
+    at_time: datetime | None = Field(default=None, sa_type=UTCDateTime, description="when the interview is")
+    ends_on: date | None = Field(default=None, description="planned end of the course or programme")
+    reason: str | None = Field(default=None, description="why it was declined or left, as its source said it")
+    source: str = Field(description="young_person, school, provider, adviser, import")
     channel: str | None = None
     message_id: int | None = Field(default=None, foreign_key="message.id", sa_type=BigKey)
+    report_id: int | None = Field(default=None, foreign_key="provider_report.id", sa_type=BigKey)
     recorded_at: datetime = Field(sa_type=UTCDateTime)
 
 
 class Activity(SQLModel, table=True):
-    """What a young person is doing, by NCCIS current activity code, for a span of time."""
+    """What a young person is doing, by NCCIS current activity code, for a span of time. Rows are only added.
+
+    The latest recorded one is what is known now; ``casework.activities`` says what has lapsed.
+    """
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     young_person_id: int = Field(foreign_key="young_person.id", index=True, sa_type=BigKey)
     code: str
     provider_ref: str | None = None
     start: date | None = None
-    end: date | None = None
+    end: date | None = Field(default=None, description="the last day; planned while it is ahead")
     verified_on: date | None = None
     review_on: date | None = None
     expires_on: date | None = None
+    detail: dict[str, Any] = Field(
+        default_factory=dict,
+        sa_type=JsonColumn,
+        sa_column_kwargs={"server_default": text("'{}'")},
+        description="what was said that decided the code: hours, training, employer, why they left",
+    )
+    rule: str | None = Field(default=None, description="the rule that chose the code, for an adviser to read")
     source: str
     message_id: int | None = Field(default=None, foreign_key="message.id", sa_type=BigKey)
+    report_id: int | None = Field(default=None, foreign_key="provider_report.id", sa_type=BigKey)
     recorded_at: datetime = Field(sa_type=UTCDateTime)
 
 
@@ -51,10 +73,77 @@ class MoneyApplication(SQLModel, table=True):
     __tablename__ = "money_application"
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     young_person_id: int = Field(foreign_key="young_person.id", index=True, sa_type=BigKey)
-    scheme: str
-    step: str
+    scheme: str = Field(description="a key of data/schemes")
+    step: str = Field(description="casework.money has the steps")
+    on_date: date | None = Field(default=None, description="the day it happened, where they said so")
+    detail: dict[str, Any] = Field(
+        default_factory=dict, sa_type=JsonColumn, sa_column_kwargs={"server_default": text("'{}'")}
+    )
     source: str
     message_id: int | None = Field(default=None, foreign_key="message.id", sa_type=BigKey)
+    recorded_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class ProviderReport(SQLModel, table=True):
+    """What a provider told the service about somebody, as it came, and who that was found to be."""
+
+    __tablename__ = "provider_report"
+    __table_args__ = (UniqueConstraint("provider_ref", "external_id"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    provider_ref: str = Field(index=True)
+    external_id: str = Field(description="the provider's own id of this report: the same one twice is one report")
+    kind: str = Field(description="offer_made, offer_declined, no_show, enrolled, leaving, left, ...")
+    on_date: date | None = None
+    about: dict[str, Any] = Field(sa_type=JsonColumn, description="who: names, date of birth, postcode, phone, ULN")
+    said: dict[str, Any] = Field(sa_type=JsonColumn, description="the rest: course, reason, planned end")
+    via: str = Field(description="api or csv")
+    received_at: datetime = Field(sa_type=UTCDateTime)
+    status: str = Field(index=True, description="matched, unmatched or set_aside")
+    young_person_id: int | None = Field(default=None, foreign_key="young_person.id", index=True, sa_type=BigKey)
+    matched_by: str | None = Field(default=None, description="the rule, or the adviser's ref")
+    settled_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    note: str | None = None
+
+
+class ProviderKey(SQLModel, table=True):
+    """A key with which a provider may report. Only its digest is kept."""
+
+    __tablename__ = "provider_key"
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    provider_ref: str = Field(index=True)
+    digest: str = Field(unique=True, description="SHA-256, hexadecimal")
+    made_at: datetime = Field(sa_type=UTCDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class LinkCode(SQLModel, table=True):
+    """A one-time code, sent to the number on record, that links a web chat to a young person."""
+
+    __tablename__ = "link_code"
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    conversation_id: int = Field(foreign_key="conversation.id", index=True, sa_type=BigKey)
+    young_person_id: int | None = Field(
+        default=None, foreign_key="young_person.id", sa_type=BigKey, description="none: the number is nobody's"
+    )
+    digest: str
+    tries: int = 0
+    made_at: datetime = Field(sa_type=UTCDateTime)
+    expires_at: datetime = Field(sa_type=UTCDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class AddressNote(SQLModel, table=True):
+    """Something that is known of a number: not theirs any more, or shared. The latest one counts."""
+
+    __tablename__ = "address_note"
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    channel: str
+    address: str = Field(index=True)
+    kind: str = Field(description="wrong_number, shared, invalid, right")
+    young_person_id: int | None = Field(default=None, foreign_key="young_person.id", index=True, sa_type=BigKey)
+    message_id: int | None = Field(default=None, foreign_key="message.id", sa_type=BigKey)
+    by: str = Field(description="young_person, provider, or the adviser's ref")
     recorded_at: datetime = Field(sa_type=UTCDateTime)
 
 

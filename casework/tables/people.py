@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import false
 from sqlmodel import Field, SQLModel
 
 from casework.tables.base import BigKey, JsonColumn, UTCDateTime
@@ -70,6 +71,13 @@ class YoungPerson(SQLModel, table=True):
     year_group: int | None = None
     adviser_id: int | None = Field(default=None, foreign_key="adviser.id", index=True, sa_type=BigKey)
     characteristics: list[str] = Field(default_factory=list, sa_type=JsonColumn)
+    gender: str | None = Field(default=None, description="as the record has it; for the return only")
+    ethnicity: str | None = Field(default=None, description="code of the return")
+    uln: str | None = Field(default=None, index=True, description="unique learner number, 10 digits")
+    ehc_plan: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    local_id: str | None = Field(default=None, unique=True, description="the council's own id, up to 10 digits")
+    leaves_school_on: date | None = Field(default=None, description="last day of compulsory school age, where set")
+    left_area_on: date | None = None
     notes: str | None = Field(default=None, description="what an adviser wants to know first; staff only")
     created_at: datetime = Field(sa_type=UTCDateTime)
 

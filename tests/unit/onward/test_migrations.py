@@ -113,6 +113,23 @@ def test_a_full_database_of_the_first_version_is_brought_up(empty: Engine) -> No
                 " FROM provider"
             )
         )
+        connection.execute(
+            text(
+                "INSERT INTO young_person (ref, first_name, last_name, language, nation, characteristics, created_at)"
+                " VALUES ('y', 'Ann', 'A', 'en', 'england', '[]', '2026-09-01 00:00:00')"
+            )
+        )
+        for table, column, value in (("activity", "code", "619"), ("destination", "stage", "intended")):
+            connection.execute(
+                text(
+                    f"INSERT INTO {table} (young_person_id, {column}, source, recorded_at"
+                    + (", choice)" if table == "destination" else ")")
+                    + f" SELECT id, '{value}', 's', '2026-09-01 00:00:00'"
+                    + (", 1" if table == "destination" else "")
+                    + " FROM young_person"
+                )
+            )
     assert upgrade(empty) is True
     with empty.connect() as connection:
-        assert connection.execute(text("SELECT count(*) FROM course")).scalar() == 1
+        for table in ("course", "young_person", "activity", "destination"):
+            assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 1
