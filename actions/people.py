@@ -12,28 +12,39 @@ from casework.tables import Message
 
 REASONS = {
     "about_apprenticeships": "Asked about apprenticeships and would like to hear from somebody.",
-    "activity_left": "Has left, or may leave, what they were doing, and would like to hear from somebody.",
-    "activity_share": "Told us what they are doing now, and would like their adviser to know.",
+    "activity_left": "Has left what they were doing, and would like to hear from somebody.",
+    "activity_looking": "Is not learning or working now, and would like help to find something.",
+    "activity_other": "Told us how things are for them now, and would like their adviser to know.",
+    "activity_started": "Told us what they are learning now, and would like their adviser to know.",
+    "activity_thinking_of_leaving": "May leave what they are doing, and would like to talk it through.",
+    "activity_working": "Told us that they are working, and would like their adviser to know.",
     "applications_news": "Has news about an application, and would like their adviser to know.",
     "applications_status": "Asked how their application is going.",
     "complaint": "Is not happy with something and would like to talk about it.",
     "course_fact": "Asked something about a course that the prospectus does not say.",
     "data": "Asked about the information held on them (to see it, correct it or have it deleted).",
     "jobs": "Asked for help with finding work.",
+    "money_bank_account": "Asked for help with a bank account, so that money for learning can be paid.",
     "money_help": "Asked about money for learning.",
+    "money_payment_problem": "Says that a payment has not come, has stopped or was wrong, and would like help.",
     "money_status": "Asked about a payment or an application for money.",
     "no_courses": "Looked for a course that the prospectus does not have.",
     "not_understood": "The assistant did not understand them, and they would like to talk to a person.",
+    "open_day": "Asked about open days or looking round.",
     "plans_changed": "Has changed their plans, and would like to talk about it.",
     "plans_share": "Told us about their plans, and would like their adviser to know.",
     "plans_unsure": "Is not sure what to do next, and would like to talk about it.",
+    "someone_else": (
+        "Somebody else (a parent, carer or other) is writing from this number and would like to hear from the team. "
+        "Check who it is and what the young person agreed to before sharing anything."
+    ),
     "travel": "Asked about getting there, or help with travel.",
     "upset": "Is having a hard time, and would like to hear from somebody.",
     "wrong_number": "Says that this number does not belong to the young person in the record.",
 }
 """Why it was opened, in one line for the adviser. The young person's own words go beside it."""
 
-SOON = frozenset({"activity_left", "upset", "complaint"})
+SOON = frozenset({"activity_left", "activity_thinking_of_leaving", "money_payment_problem", "upset", "complaint"})
 """What should not wait for its turn in the queue."""
 
 
@@ -61,7 +72,7 @@ def offer_person(talk: Talk, topic: str) -> None:
 def hand_over(talk: Talk, *, reason: str, words: str, urgency: Literal["soon", "routine"], topic: str) -> None:
     """Open the escalation, and say who has been told and when they work."""
     answering = who(talk)
-    about = topic if topic in ("complaint", "wrong_number", "not_understood") else "talk_to_person"
+    about = topic if topic in ("complaint", "wrong_number", "someone_else", "not_understood") else "talk_to_person"
     talk.effect(
         OpenEscalation(
             about=about,
@@ -72,7 +83,11 @@ def hand_over(talk: Talk, *, reason: str, words: str, urgency: Literal["soon", "
             detail={"topic": topic},
         )
     )
-    talk.say("handed_over", **answering)
+    if topic == "someone_else":
+        # the name of the adviser is part of the record
+        talk.say("handed_over_to_team")
+    else:
+        talk.say("handed_over", **answering)
     talk.remember(offered=None)
 
 

@@ -10,9 +10,10 @@ from actions.choosing import Affirm, Choose, Deny, DontKnow
 from actions.course_facts import CourseFact
 from actions.course_form import ValidateCourseForm
 from actions.find_courses import FindCourses, MoreCourses
+from actions.open_day import OpenDay
 from actions.person import AskMatter, HandOver, ValidatePersonForm, WhoIsMyAdviser
 from actions.small_talk import Acknowledge, Greet, NotUnderstood, WhatCanYouDo
-from actions.topics import Topic
+from actions.topics import SomeoneElse, Topic
 from prospectus.vocabulary import Vocabulary
 
 ACTIONS: tuple[type[OnwardAction], ...] = (
@@ -20,11 +21,13 @@ ACTIONS: tuple[type[OnwardAction], ...] = (
     MoreCourses,
     ValidateCourseForm,
     CourseFact,
+    OpenDay,
     Choose,
     Affirm,
     Deny,
     DontKnow,
     Topic,
+    SomeoneElse,
     WhoIsMyAdviser,
     AskMatter,
     ValidatePersonForm,

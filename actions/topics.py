@@ -8,11 +8,17 @@ TOPICS = {
     intent: intent
     for intent in (
         *("about_apprenticeships", "jobs", "plans_unsure", "plans_share", "plans_changed"),
-        *("applications_status", "applications_news", "activity_share", "activity_left"),
-        *("money_help", "money_status", "wrong_number", "complaint", "upset"),
+        *("applications_status", "applications_news"),
+        *("activity_working", "activity_started", "activity_looking", "activity_other"),
+        *("activity_left", "activity_thinking_of_leaving"),
+        *("money_help", "money_status", "money_payment_problem", "money_bank_account"),
+        *("wrong_number", "complaint", "upset"),
     )
 } | {"delete_data": "data"}
 """The intents answered here, and the text and topic of each."""
+
+LOOKED_FOR = ("subject", "level", "place", "provider", "route", "start", "words", "searched", "course", "offered")
+"""What is remembered of the young person's search: nobody else may page through it."""
 
 
 class Topic(OnwardAction):
@@ -24,3 +30,14 @@ class Topic(OnwardAction):
         topic = TOPICS[talk.intent]
         talk.say(topic, adviser=who(talk)["adviser"], nation=nation(talk))
         offer_person(talk, topic)
+
+
+class SomeoneElse(OnwardAction):
+    """A parent, carer or friend is writing: nothing of the record is said, not even who the adviser is."""
+
+    action = "action_someone_else"
+
+    def answer(self, talk: Talk) -> None:
+        talk.remember(**dict.fromkeys(LOOKED_FOR))
+        talk.say("someone_else")
+        offer_person(talk, "someone_else")

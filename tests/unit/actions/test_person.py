@@ -20,7 +20,7 @@ def test_asked_once_by_name(stage: Stage) -> None:
 
 
 def test_their_words_reach_the_named_adviser(stage: Stage) -> None:
-    answer = matter(stage, "its about my course", "activity_share")
+    answer = matter(stage, "its about my course", "activity_started")
     assert answer.keys == ["handed_over"]
     assert answer.args == {"adviser": "Sam Okafor", "covering_for": None, "working_now": True,
                            "at": "2026-11-03T10:00:00+00:00"}  # fmt: skip
