@@ -53,6 +53,7 @@ class AdviserEntry(Entry):
     languages: list[str]
     working_pattern: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], Hours]
     away: list[CoverEntry] = []
+    roles: list[Literal["prospectus", "manager"]] = []
 
 
 class SchoolEntry(Entry):

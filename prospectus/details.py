@@ -13,6 +13,16 @@ STALE_DAYS = 183
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """Where one fact is from, and when somebody last made sure of it."""
+
+    source: str
+    on: date
+    stale: bool
+    """It was checked so long ago that it should be said with "please check"."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunDetails:
     """One start of a course. None: not known."""
 
@@ -56,10 +66,14 @@ class CourseDetails:
     min_age: int | None
     max_age: int | None
     keywords: list[str]
+    url: str | None
+    """The provider's own page about it, as its source gives it: not every source gives a web address."""
     source: str
     checked_on: date
     stale: bool
     """It was checked so long ago that it should be said with "please check"."""
+    facts: dict[str, Checked]
+    """Facts with another source or day than the rest, by field; those of a run as ``<run's ref>.<field>``."""
     retired: bool
     """No longer on offer: kept because somebody may still be on it."""
     provider_ref: str
@@ -74,9 +88,16 @@ class CourseDetails:
     runs: list[RunDetails]
     """Those that can be started first, the soonest first; past ones last."""
 
+    def checked(self, field: str, run_ref: str | None = None) -> Checked:
+        """Where a fact of the course, or of one of its runs, is from and when it was checked."""
+        name = f"{run_ref}.{field}" if run_ref else field
+        return self.facts.get(name) or Checked(self.source, self.checked_on, self.stale)
+
     def as_args(self) -> dict[str, Any]:
         """All of it as JSON holds it; dates are ISO."""
-        args = {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name != "runs"}
+        args = {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name not in ("runs", "facts")}
+        args["facts"] = {name: {f.name: _plain(getattr(fact, f.name)) for f in fields(fact)}
+                         for name, fact in self.facts.items()}  # fmt: skip
         args["runs"] = [{f.name: _plain(getattr(run, f.name)) for f in fields(run)} for run in self.runs]
         return args
 
@@ -92,13 +113,14 @@ def details(session: Session, course_ref: str, *, today: date) -> CourseDetails 
     if found is None:
         return None
     course, provider = found
-    rows = session.exec(select(Run).where(Run.course_id == course.id)).all()
+    rows = session.exec(select(Run).where(Run.course_id == course.id, col(Run.retired).is_(False))).all()
     runs = [_run(row, today) for row in rows]
     runs.sort(key=lambda run: (_ORDER.index(run.state), not run.roll_on, run.start or date.max, run.ref))
-    own = {f.name for f in fields(CourseDetails)} & set(Course.model_fields)
+    own = ({f.name for f in fields(CourseDetails)} & set(Course.model_fields)) - {"facts"}
     return CourseDetails(
         course_ref=course.ref,
-        stale=(today - course.checked_on).days > STALE_DAYS,
+        stale=is_stale(course.checked_on, today),
+        facts=_facts(course, today),
         provider_ref=provider.ref,
         provider_name=provider.name,
         provider_kind=provider.kind,
@@ -111,6 +133,23 @@ def details(session: Session, course_ref: str, *, today: date) -> CourseDetails 
         runs=runs,
         **{name: getattr(course, name) for name in own},
     )
+
+
+def is_stale(checked_on: date, today: date) -> bool:
+    """Whether something checked on a day should be said with "please check" by now."""
+    return (today - checked_on).days > STALE_DAYS
+
+
+def _facts(course: Course, today: date) -> dict[str, Checked]:
+    """The course's own sources by field. An entry that cannot be read counts as the rest of the course."""
+    found = {}
+    for name, fact in (course.facts or {}).items():
+        try:
+            on = date.fromisoformat(fact.get("checked_on") or course.checked_on.isoformat())
+            found[name] = Checked(str(fact.get("source") or course.source), on, is_stale(on, today))
+        except (AttributeError, TypeError, ValueError):
+            continue
+    return found
 
 
 def _run(row: Run, today: date) -> RunDetails:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import false
+from sqlalchemy import false, text
 from sqlmodel import Field, SQLModel
 
 from casework.tables.base import BigKey, JsonColumn, UTCDateTime
@@ -26,6 +26,12 @@ class Adviser(SQLModel, table=True):
         description='by weekday, local hours: {"mon": ["09:00", "17:00"], ...}; a missing day is not worked',
     )
     active: bool = True
+    roles: list[str] = Field(
+        default_factory=list,
+        sa_type=JsonColumn,
+        sa_column_kwargs={"server_default": text("'[]'")},
+        description="what they may do beside their caseload: prospectus, manager",
+    )
 
 
 class AdviserCover(SQLModel, table=True):

@@ -104,8 +104,21 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("source_ref", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("retired", sa.Boolean(), server_default=sa.false(), nullable=False))
 
+    with op.batch_alter_table("adviser", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "roles",
+                sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+                server_default=sa.text("'[]'"),
+                nullable=False,
+            )
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("adviser", schema=None) as batch_op:
+        batch_op.drop_column("roles")
+
     with op.batch_alter_table("run", schema=None) as batch_op:
         batch_op.drop_column("retired")
         batch_op.drop_column("source_ref")

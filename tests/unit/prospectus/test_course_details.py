@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from sqlmodel import Session, select
 
-from prospectus.details import STALE_DAYS, CourseDetails, details
+from prospectus.details import STALE_DAYS, Checked, CourseDetails, details
 from prospectus.tables import Course
 from tests.unit.prospectus.conftest import CHECKED, TODAY, Builder
 
@@ -75,9 +75,27 @@ def test_it_is_plain_data(build: Builder, read: Read) -> None:
     assert args["runs"][0]["start"] == TODAY.isoformat()
 
 
+def test_a_fact_keeps_its_own_source_and_day(build: Builder, read: Read) -> None:
+    build.provider("P1")
+    own = {"source": "officer", "checked_on": "2026-01-05"}
+    facts = {"cost": own, "A-1.places": {"source": "officer", "checked_on": "2026-11-20"}, "kit": "?", "taster": {}}
+    build.course("A", cost="Free", facts=facts)
+    found = of(read)
+    assert found.checked("cost") == Checked("officer", date(2026, 1, 5), stale=True)
+    assert found.checked("places", "A-1").on == date(2026, 11, 20)
+    for field in ("kit", "taster", "summary"):
+        assert found.checked(field) == Checked("test", CHECKED, stale=False)
+
+
+def test_a_retired_run_is_not_shown(build: Builder, read: Read) -> None:
+    build.provider("P1")
+    build.course("A", runs=[{"start": TODAY}, {"start": TODAY, "retired": True}])
+    assert [run.ref for run in of(read).runs] == ["A-1"]
+
+
 def test_no_field_of_a_course_is_forgotten() -> None:
     kept = set(CourseDetails.__dataclass_fields__)
-    assert set(Course.model_fields) - {"id", "ref", "provider_id"} <= kept
+    assert set(Course.model_fields) - {"id", "ref", "provider_id", "source_ref", "fingerprint"} <= kept
 
 
 def test_every_course_of_the_sample(sample_session: Session) -> None:
