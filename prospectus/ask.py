@@ -6,8 +6,10 @@ from datetime import date
 from sqlmodel import Session
 
 from prospectus.catalogue import current
+from prospectus.index import Catalogue
 from prospectus.search import Query, Result, search
 from prospectus.vocabulary import Vocabulary
+from prospectus.week import days_in
 from prospectus.words import stem, tokens
 
 QUALIFICATIONS = {"alevel": "A level", "tlevel": "T level", "btec": "BTEC", "nvq": "NVQ", "aat": "AAT", "cscs": "CSCS"}
@@ -27,6 +29,7 @@ def ask(
 
 def read(session: Session, vocabulary: Vocabulary, text: str, *, today: date) -> Query:
     """The question as a query."""
+    catalogue = current(session)
     provider = vocabulary.provider(session, text)
     route = vocabulary.route(text)
     # a provider's name says "college" without asking for that route
@@ -37,33 +40,49 @@ def read(session: Session, vocabulary: Vocabulary, text: str, *, today: date) ->
         named = vocabulary.provider_words(session, provider)
         text = " ".join(word for word in tokens(text) if stem(word) not in named)
     subject = vocabulary.subject(text)
-    words = vocabulary.leftover(text) + [word for word in tokens(text) if word in QUALIFICATIONS]
+    words = [_meant(catalogue, vocabulary, word) for word in vocabulary.leftover(text, catalogue)]
+    words += [word for word in tokens(text) if word in QUALIFICATIONS]
     if subject or provider:
         # beside a subject, a word only counts if some course of that subject has it
         words = [word for word in words if _narrows(session, vocabulary, subject, provider, word, today)]
+    else:
+        words = _worth(catalogue, words)
     if subject:
         # "cabin crew" of travel: what tells its courses apart is kept, for their order
-        words += [word for word in _telling(session, vocabulary, subject, text) if word not in words]
+        words += [word for word in _telling(catalogue, vocabulary, subject, text) if word not in words]
     return Query(
         subject=subject,
-        words=" ".join(QUALIFICATIONS.get(word, word) for word in words) or None,
+        words=" ".join(QUALIFICATIONS.get(word, word) for word in dict.fromkeys(words)) or None,
         level=vocabulary.level(text),
-        place=vocabulary.place(text),
+        place=vocabulary.place(text, catalogue),
         provider=provider,
         route=route,
         start=vocabulary.start(text, today=today),
+        days=days_in(text),
     )
 
 
-def _telling(session: Session, vocabulary: Vocabulary, subject: str, text: str) -> list[str]:
+def _meant(catalogue: Catalogue, vocabulary: Vocabulary, word: str) -> str:
+    """The catalogue's word that this one is a slip of, or the word itself."""
+    if catalogue.has_word(stem(word)):
+        return word
+    return catalogue.wordbook.meant(word, vocabulary.ordinary) or word
+
+
+def _worth(catalogue: Catalogue, words: list[str]) -> list[str]:
+    """The words to go by: those that some title or keyword has; else those that any course has; else all."""
+    telling = [word for word in words if stem(word) in catalogue.wordbook or word in QUALIFICATIONS]
+    return telling or [word for word in words if catalogue.has_word(stem(word))] or words
+
+
+def _telling(catalogue: Catalogue, vocabulary: Vocabulary, subject: str, text: str) -> list[str]:
     """The words for the subject that are in some of its courses' titles, but not in its own name."""
     known = vocabulary.subjects.get(subject)
     within = vocabulary.subjects_within(subject)
-    titles = [entry.title_words for entry in current(session).entries if entry.subject in within]
     return [
         word
         for word in vocabulary.subject_words(text)
-        if known and stem(word) in known.words - known.generic and any(stem(word) in title for title in titles)
+        if known and stem(word) in known.words - known.generic and catalogue.in_title(stem(word), within)
     ]
 
 

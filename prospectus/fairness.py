@@ -1,47 +1,107 @@
 """An order among equals that favours nobody."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Iterator
+from heapq import heappop, heappush
+from typing import Any
 
-T = TypeVar("T")
+import numpy as np
+from numpy.typing import NDArray
+
+Whole = NDArray[Any]
 
 
-def fair(
-    equals: Sequence[T], rotation: int, most: int, provider: Callable[[T], str], route: Callable[[T], str]
-) -> list[T]:
-    """The first ``most`` of ``equals``, taking turns.
+def fair(providers: Whole, routes: Whole, rank: Whole, rotation: int, most: int) -> list[int]:
+    """Which of some equals come first, taking turns: up to ``most`` of their places in the arrays.
 
-    Providers take turns at the first place, each as often as any other however many courses it has: over as many
-    consecutive ``rotation`` values as there are providers, each is first once. After it, the route shown least so
-    far comes next, and of that route the provider shown least so far. The same arguments answer the same order.
+    ``providers`` and ``routes`` say whose each is and which way of learning, as small numbers; ``rank`` is the order
+    within a provider. Providers take turns at the first place, each as often as any other however many courses it
+    has: over as many consecutive ``rotation`` values as there are providers, each is first once. After it, the route
+    shown least so far comes next, and of that route the provider shown least so far. The same arguments answer the
+    same order, and a smaller ``most`` answers the beginning of it.
     """
-    courses: dict[str, list[T]] = {}
-    for item in equals:
-        courses.setdefault(provider(item), []).append(item)
-    names = sorted(courses)
-    turn, first = divmod(rotation, len(names)) if names else (0, 0)
-    names = names[first:] + names[:first]
-    queues: dict[tuple[int, str], list[T]] = {}
-    for place, name in enumerate(names):
-        own = courses[name]
-        shift = turn % len(own)
-        # reversed, so that the next one is taken from the end
-        for item in reversed(own[shift:] + own[:shift]):
-            queues.setdefault((place, route(item)), []).append(item)
-    # what the first course of the rotation is decides which route is first, not the alphabet
-    lead = courses[names[0]][turn % len(courses[names[0]])] if names else None
-    shown_route: Counter[str] = Counter()
-    shown_provider: Counter[int] = Counter()
-    chosen: list[T] = []
-    while queues and len(chosen) < most:
-        if not chosen and lead is not None:
-            key = (0, route(lead))
-        else:
-            key = min(queues, key=lambda k: (shown_route[k[1]], shown_provider[k[0]], k[0], k[1]))
-        chosen.append(queues[key].pop())
-        if not queues[key]:
-            del queues[key]
-        shown_provider[key[0]] += 1
-        shown_route[key[1]] += 1
-    return chosen
+    if not len(providers) or most < 1:
+        return []
+    names = np.flatnonzero(np.bincount(providers))
+    turn, first = divmod(rotation, len(names))
+    places = np.zeros(int(names[-1]) + 1, dtype=np.int64)
+    places[names] = (np.arange(len(names)) - first) % len(names)
+    return _Table(places[providers], routes, rank, turn).serve(most)
+
+
+class _Table:
+    """Providers by their place in the rotation, and what each still has to show."""
+
+    def __init__(self, place: Whole, routes: Whole, rank: Whole, turn: int) -> None:
+        self._place, self._routes, self._rank, self._turn = place, routes, rank, turn
+        self._queues: dict[int, dict[int, list[int]]] = {}
+        self._shown: Counter[int] = Counter()
+        has = np.zeros((int(place.max()) + 1, int(routes.max()) + 1), dtype=bool)
+        has[place, routes] = True
+        # of each route: those not shown yet, in the order of the rotation, and those shown before
+        self._fresh: dict[int, Iterator[int]] = {
+            int(route): iter(np.flatnonzero(has[:, route]).tolist()) for route in np.flatnonzero(has.any(axis=0))
+        }
+        self._again: dict[int, list[tuple[int, int]]] = {route: [] for route in self._fresh}
+        self._next: dict[int, int | None] = {route: next(places) for route, places in self._fresh.items()}
+
+    def serve(self, most: int) -> list[int]:
+        shown: Counter[int] = Counter()
+        chosen: list[int] = []
+        lead = self._lead()
+        while len(chosen) < most:
+            best = (0, 0, 0, lead) if not chosen else self._best(shown)
+            if best is None:
+                break
+            _, _, place, route = best
+            chosen.append(self._take(place, route))
+            shown[route] += 1
+        return chosen
+
+    def _lead(self) -> int:
+        """The route of the first course of the rotation: it decides which route is first, not the alphabet."""
+        own = self._own(0)
+        return min(own, key=lambda route: own[route][-1] != self._first)
+
+    def _own(self, place: int) -> dict[int, list[int]]:
+        """What a provider still has of each route; the next one is the last of its list."""
+        queues = self._queues.get(place)
+        if queues is None:
+            own = np.flatnonzero(self._place == place)
+            own = own[np.argsort(self._rank[own], kind="stable")]
+            own = np.roll(own, -(self._turn % len(own)))
+            if place == 0:
+                self._first = int(own[0])
+            queues = self._queues[place] = {}
+            for item in own[::-1].tolist():
+                queues.setdefault(int(self._routes[item]), []).append(item)
+        return queues
+
+    def _best(self, shown: Counter[int]) -> tuple[int, int, int, int] | None:
+        found = [(shown[route], *best, route) for route in self._fresh if (best := self._least(route)) is not None]
+        return min(found, default=None)
+
+    def _least(self, route: int) -> tuple[int, int] | None:
+        """Of those that have something of this route: how often the least shown one was shown, and its place."""
+        while (place := self._next[route]) is not None:
+            if not self._shown[place]:
+                return 0, place
+            if self._own(place).get(route):
+                heappush(self._again[route], (self._shown[place], place))
+            self._next[route] = next(self._fresh[route], None)
+        again = self._again[route]
+        while again:
+            count, place = again[0]
+            if not self._own(place).get(route):
+                heappop(again)
+            elif count != self._shown[place]:
+                # it was shown since, by another route
+                heappop(again)
+                heappush(again, (self._shown[place], place))
+            else:
+                return count, place
+        return None
+
+    def _take(self, place: int, route: int) -> int:
+        self._shown[place] += 1
+        return self._own(place)[route].pop()

@@ -2,10 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any
 
-from prospectus.catalogue import Entry, RunEntry
+import numpy as np
+from numpy.typing import NDArray
+
+from prospectus import sites
+from prospectus.columns import Columns, Flags, Ints, Tiny
+from prospectus.day import Day
+from prospectus.geo import Place
+from prospectus.index import Catalogue, Part
 from prospectus.vocabulary import LEVELS, Vocabulary
+from prospectus.week import Days, Week
 from prospectus.words import GLUE, stem, tokens
 
 NOW_DAYS = 28
@@ -14,181 +22,225 @@ NOW_DAYS = 28
 ABOUT_DAYS = 45
 """Days after the day asked for in which a start still counts as about then."""
 
-BAND_MILES = 3.0
-"""Courses less than this much further away than others count as equally near."""
-
-UNKNOWN_MILE = 1_000
-"""Where a run whose position is not known stands in the order."""
-
-NEAR_MISS_MILES = 20.0
-"""Miles from the place asked up to which a course further away is the first thing to offer instead."""
-
-PLACE, LEVEL, START, FAR, WORDS, PROVIDER, ROUTE, ANY_LEVEL = (1 << bit for bit in range(8))
+PLACE, FAR = sites.PLACE, sites.FAR
+LEVEL, START, WORDS, PROVIDER, ROUTE, ANY_LEVEL, DAYS, AGE = 2, 4, 16, 32, 64, 128, 256, 512
 
 # what is easiest to let go costs least; any one alone costs less than any two together
-_COST = {PLACE: 20, LEVEL: 21, START: 22, FAR: 23, WORDS: 24, PROVIDER: 25, ROUTE: 26, ANY_LEVEL: 27}
+_COST = {PLACE: 40, LEVEL: 42, DAYS: 43, START: 44, FAR: 46, WORDS: 48, PROVIDER: 50, ROUTE: 52, ANY_LEVEL: 54, AGE: 56}
 _NAME = {
-    PLACE: "place", FAR: "place", LEVEL: "level", ANY_LEVEL: "level", START: "start", WORDS: "words",
-    PROVIDER: "provider", ROUTE: "route",
+    PLACE: "place", FAR: "place", LEVEL: "level", ANY_LEVEL: "level", DAYS: "days", START: "start", WORDS: "words",
+    PROVIDER: "provider", ROUTE: "route", AGE: "age",
 }  # fmt: skip
+COSTS = np.array([sum(cost for bit, cost in _COST.items() if missing & bit) for missing in range(1024)], np.int32)
+"""For what is missing: how much is let go. Fewer things first, then the ones that matter least."""
+
+UNKNOWN_LEVEL = "unknown"
+"""The level of a course whose source says none that this prospectus has."""
 
 
 @dataclass(frozen=True, slots=True)
-class CourseFit:
-    """How a course, whatever its runs, fits."""
+class CourseFits:
+    """How courses, whatever their runs, fit."""
 
-    missing: int
-    """What of the question it does not fit, as bits."""
-    weakness: int
+    courses: Ints
+    missing: Ints
+    """What of the question each does not fit, as bits."""
+    unsure: Ints
+    """How many of the things asked for are not known of it."""
+    weakness: Ints
     """How far the words are from its title: for each, 1 when only its keywords have it, 2 when only the rest has."""
 
 
-class There(NamedTuple):
-    """How a run fits the place asked."""
+@dataclass(frozen=True, slots=True)
+class RunFits:
+    """How runs fit the place, the start and the days."""
 
-    missing: int
-    distance: float | None
-    mile: int
-    """Whole miles away, for the order of near misses."""
-    band: int
-    """Which band of ``BAND_MILES`` it is in, for the order of what fits."""
+    missing: Ints
+    unsure: Ints
+    near: Ints
+    """Whole miles away where something of the place is missing, else the band of miles."""
+    distance: NDArray[np.float64]
 
 
 class Wanted:
-    """A question, made ready to be held against every course."""
+    """A question, made ready to be held against all courses of a catalogue at once."""
 
-    def __init__(
-        self,
-        subject: str | None,
-        words: str | None,
-        level: str | None,
-        place: str | None,
-        provider: str | None,
-        route: str | None,
-        start: str | None,
-        today: date,
-        vocabulary: Vocabulary,
-    ) -> None:
+    def __init__(self, query: Any, today: date, vocabulary: Vocabulary, catalogue: Catalogue) -> None:
         self.today = today
+        self._catalogue, self._names = catalogue, catalogue.names
         self._vocabulary = vocabulary
+        subject = query.subject
         self._subjects = vocabulary.subjects_within(subject) if subject else None
-        said = tokens(words or "")
+        said = tokens(query.words or "")
         content = [w for w in said if w not in vocabulary.filler and w not in GLUE] or said
         self._said = {stem(word): word for word in reversed(content)}
         asked = vocabulary.subjects.get(subject) if subject else None
         # words for the subject itself ("cabin crew" of travel) choose the order, and leave nothing out
         self._soft = [word for word in self._said if asked and word in asked.words and word not in asked.generic]
         self._hard = [word for word in self._said if not asked or word not in asked.words]
-        self._level = level or None
-        self._place_key = place or None
-        self._place = vocabulary.places.get(place) if place else None
-        self._provider = provider or None
-        self._route = route or None
-        self._from, self._until = _window(start, today)
-        self._now = start == "now"
-        self.by_place = self._place_key is not None
-        self.by_start = bool(start)
-        self._there: dict[tuple[str, tuple[float, float] | None], There] = {}
-        self._costs: dict[int, int] = {0: 0}
+        self._level = query.level or None
+        self._place_key = query.place or None
+        self._place: Place | None = vocabulary.place_of(query.place, catalogue) if query.place else None
+        self._provider = query.provider or None
+        self._route = query.route or None
+        self._start = query.start or None
+        self._from, self._until = _window(query.start, today)
+        self._days = Days.read(query.days) if query.days else None
+        self._days_text = query.days
+        self._age = query.age
+        self.by_place = self._place_key is not None and not (self._place is not None and self._place.everywhere)
+        self.by_run = bool(self._start or self._days)
 
-    def course(self, entry: Entry) -> CourseFit | None:
-        """How it fits; None when it has nothing to do with the question: another subject, or none of the words."""
-        if self._subjects is not None and entry.subject not in self._subjects:
-            return None
-        missing = 0
-        weakness = sum(_far(entry, word) for word in self._soft)
+    def courses(self, part: Part, day: Day) -> CourseFits:
+        """Those that have something to do with the question, the same subject or some of the words, and can be
+        started.
+        """
+        columns = part.columns
+        chosen = day.best >= 0
+        if self._subjects is not None:
+            chosen &= self._of_subjects(self._subjects)[columns.subject]
+        far, has = self._words(columns)
+        if self._hard and self._subjects is None:
+            chosen &= np.logical_or.reduce([has[word] for word in self._hard])
+        courses = np.flatnonzero(chosen).astype(np.int32)
+        missing = np.zeros(len(courses), dtype=np.int32)
+        unsure = np.zeros(len(courses), dtype=np.int32)
+        weakness = np.zeros(len(courses), dtype=np.int32)
+        for word in (*self._soft, *self._hard):
+            weakness += far[word][courses]
         if self._hard:
-            weakness += sum(_far(entry, word) for word in self._hard)
-            missed = sum(not self._has(entry, word) for word in self._hard)
-            if missed == len(self._hard) and self._subjects is None:
-                return None
-            if missed:
-                missing |= WORDS
-                # of near misses, the one that has most of the words is nearest
-                weakness += 10 * missed
-        if self._level is not None and entry.level != self._level:
-            missing |= LEVEL if _neighbours(entry.level, self._level) else ANY_LEVEL
-        if self._provider is not None and entry.provider_ref != self._provider:
-            missing |= PROVIDER
-        if self._route is not None and entry.route != self._route:
-            missing |= ROUTE
-        return CourseFit(missing, weakness)
+            missed = np.zeros(len(courses), dtype=np.int32)
+            for word in self._hard:
+                missed += ~has[word][courses]
+            # of near misses, the one that has most of the words is nearest
+            weakness += 10 * missed
+            missing[missed > 0] |= WORDS
+        if self._level is not None:
+            bits, unknown = self._by_level()
+            missing |= bits[columns.level[courses]]
+            unsure += unknown[columns.level[courses]]
+        if self._provider is not None:
+            missing[columns.provider[courses] != self._names.providers.get(self._provider)] |= PROVIDER
+        if self._route is not None:
+            missing[columns.route[courses] != self._names.routes.get(self._route)] |= ROUTE
+        if self._age is not None:
+            least, most = columns.min_age[courses], columns.max_age[courses]
+            missing[(least > self._age) | ((most >= 0) & (most < self._age))] |= AGE
+        return CourseFits(courses, missing, unsure, weakness)
 
-    def _has(self, entry: Entry, word: str) -> bool:
-        if word in entry.words:
-            return True
-        subject = self._vocabulary.subjects.get(entry.subject)
-        return subject is not None and word in subject.words
+    def _words(self, columns: Columns) -> tuple[dict[str, Tiny], dict[str, Flags]]:
+        """For each word and course: how far it is from the title, and whether the course has it at all."""
+        far: dict[str, Tiny] = {}
+        has: dict[str, Flags] = {}
+        for word in (*self._soft, *self._hard):
+            found = columns.words.of(word)
+            far[word] = np.full(len(columns), 2, dtype=np.int8)
+            own = [s.key for s in self._vocabulary.subjects.values() if word in s.words]
+            has[word] = self._of_subjects(own)[columns.subject]
+            if found is not None:
+                courses, where = found
+                far[word][courses] = where
+                has[word][courses] = True
+        return far, has
 
-    def there(self, run: RunEntry) -> There:
-        """How it fits the place asked."""
-        at = (run.town, run.point)
-        known = self._there.get(at)
-        if known is None:
-            known = self._there[at] = self._measured(run)
-        return known
+    def _of_subjects(self, subjects: Any) -> Flags:
+        """For each subject's number, whether it is one of these."""
+        chosen = np.zeros(len(self._names.subjects) + 1, dtype=bool)
+        chosen[[self._names.subjects.get(subject) for subject in subjects]] = True
+        # those that no course has were given the number -1
+        chosen[-1] = False
+        return chosen
 
-    def _measured(self, run: RunEntry) -> There:
-        if self._place_key is None:
-            return There(0, None, 0, 0)
-        place = self._place
-        if place is None:
-            return There(FAR, None, 0, 0)
-        if place.everywhere:
-            return There(0, None, 0, 0)
-        distance = self._vocabulary.miles(place, run.point) if run.point else None
-        inside = run.town.lower() in place.names or (distance is not None and distance <= place.within)
-        near = distance is not None and distance <= NEAR_MISS_MILES
-        missing = 0 if inside else PLACE if near else FAR
-        # a distance that is not known comes after those that are
-        if distance is None:
-            return There(missing, None, UNKNOWN_MILE, UNKNOWN_MILE)
-        return There(missing, distance, int(distance), int(distance // BAND_MILES))
+    def _by_level(self) -> tuple[Ints, Ints]:
+        """For each level's number: what is missing, and whether it is not known."""
+        values = list(self._names.levels.values)
+        bits = [
+            0 if value in (self._level, UNKNOWN_LEVEL) else LEVEL if _neighbours(value, self._level) else ANY_LEVEL
+            for value in values
+        ]
+        unknown = [value == UNKNOWN_LEVEL != self._level for value in values]
+        return np.array(bits, dtype=np.int32), np.array(unknown, dtype=np.int32)
 
-    def then(self, run: RunEntry) -> int:
-        """``START`` when it does not fit the start asked, else 0."""
-        if not self.by_start:
-            return 0
+    def runs(self, columns: Columns, day: Day, runs: Ints) -> RunFits:
+        """How some runs fit."""
+        missing = np.zeros(len(runs), dtype=np.int32)
+        unsure = np.zeros(len(runs), dtype=np.int32)
+        near = np.zeros(len(runs), dtype=np.int32)
+        distance = np.full(len(runs), np.nan)
+        if self._place is not None:
+            fits = self._catalogue.sites(self._place)
+            site = columns.site[runs]
+            missing |= fits.missing[site]
+            near = np.where(missing > 0, fits.mile[site], fits.band[site])
+            distance = fits.distance[site]
+        elif self._place_key is not None:
+            missing |= FAR
+        if self._start:
+            missing[~self._then(columns, runs)] |= START
+        if self._days:
+            bits, unknown = self._by_week(columns, runs)
+            missing |= bits
+            unsure += unknown
+        return RunFits(missing, unsure, near, distance)
+
+    def _then(self, columns: Columns, runs: Ints) -> Flags:
         if self._from is None or self._until is None:
-            return START
-        if run.roll_on:
-            begins = run.start is None or run.start <= self._until
-            return 0 if begins and (run.end is None or run.end > self._from) else START
-        return 0 if run.start is not None and self._from <= run.start <= self._until else START
+            return np.zeros(len(runs), dtype=bool)
+        first, last = self._from.toordinal(), self._until.toordinal()
+        start, end = columns.start[runs], columns.end[runs]
+        rolling = columns.roll_on[runs] & (start <= last) & ((end == 0) | (end > first))
+        return np.asarray(rolling | (~columns.roll_on[runs] & (start >= first) & (start <= last)))
 
-    def cost(self, missing: int) -> int:
-        """How much is let go: fewer things first, then the one that matters least."""
-        if missing not in self._costs:
-            self._costs[missing] = sum(cost for bit, cost in _COST.items() if missing & bit)
-        return self._costs[missing]
+    def _by_week(self, columns: Columns, runs: Ints) -> tuple[Ints, Ints]:
+        """What is missing of the days, and whether they are not known: looked at once for each kind of week."""
+        assert self._days is not None  # noqa: S101 # only called with days
+        code = columns.days[runs].astype(np.int32) << 8 | columns.count[runs].astype(np.int32) << 4
+        code |= columns.parts[runs]
+        kinds, which = np.unique(code, return_inverse=True)
+        fits = [self._days.fits(Week(int(k) >> 8, int(k) >> 4 & 15, int(k) & 15)) for k in kinds]
+        bits = np.array([DAYS if fit is False else 0 for fit in fits], dtype=np.int32)
+        unknown = np.array([fit is None for fit in fits], dtype=np.int32)
+        return bits[which], unknown[which]
 
-    def let_go(self, missing: int) -> list[str]:
-        """The names of what is let go, in the order of how easily it is."""
-        return list(dict.fromkeys(_NAME[bit] for bit in _COST if missing & bit))
-
-    def matches(self, entry: Entry, missing: int) -> list[str]:
-        """Why a course is shown, as ``kind:value``."""
-        why = [f"words:{said}" for word, said in self._said.items() if word in entry.words]
-        if self._subjects is not None or any(word not in entry.words for word in self._hard):
-            why.insert(0, f"subject:{entry.subject}")
+    def matches(self, columns: Columns, course: int, missing: int, unknown: list[str]) -> list[str]:
+        """Why a course is shown, as ``kind:value``. ``unknown``: what was asked for and is not known of it."""
+        words = {word for word in self._said if columns.words.has(course, word)}
+        why = [f"words:{said}" for word, said in self._said.items() if word in words]
+        if self._subjects is not None or any(word not in words for word in self._hard):
+            why.insert(0, f"subject:{self._names.subjects.values[columns.subject[course]]}")
         for bits, kind, value in (
             (LEVEL | ANY_LEVEL, "level", self._level),
             (PLACE | FAR, "place", self._place_key),
             (PROVIDER, "provider", self._provider),
             (ROUTE, "route", self._route),
-            (START, "start", ("now" if self._now else self._from and self._from.isoformat())),
+            (START, "start", "now" if self._start == "now" else self._from and self._start and self._from.isoformat()),
+            (DAYS, "days", self._days_text),
+            (AGE, "age", self._age),
         ):
-            if value and not missing & bits and not (kind == "start" and not self.by_start):
+            if value is not None and value != "" and not missing & bits and kind not in unknown:
                 why.append(f"{kind}:{value}")
         return why
 
+    def unknown(self, columns: Columns, course: int, run: int) -> list[str]:
+        """What was asked for and is not known of a course and its run: level, days, age."""
+        found = []
+        level = self._names.levels.values[columns.level[course]]
+        if self._level is not None and level == UNKNOWN_LEVEL != self._level:
+            found.append("level")
+        if self._days:
+            week = Week(int(columns.days[run]), int(columns.count[run]), int(columns.parts[run]))
+            found += ["days"] if self._days.fits(week) is None else []
+        if self._age is not None and columns.min_age[course] < 0 and columns.max_age[course] < 0:
+            found.append("age")
+        return found
 
-def _far(entry: Entry, word: str) -> int:
-    """0 when the title has the word, 1 when only the qualification or the keywords have it, 2 otherwise."""
-    return 0 if word in entry.title_words else 1 if word in entry.strong else 2
+
+def let_go(missing: int) -> list[str]:
+    """The names of what is let go, in the order of how easily it is."""
+    return list(dict.fromkeys(_NAME[bit] for bit in _COST if missing & bit))
 
 
-def _neighbours(a: str, b: str) -> bool:
+def _neighbours(a: str, b: str | None) -> bool:
     return a in LEVELS and b in LEVELS and abs(LEVELS.index(a) - LEVELS.index(b)) == 1
 
 

@@ -2,13 +2,16 @@
 
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlmodel import Session
 
-from prospectus.catalogue import Entry, OpenRun, current
-from prospectus.fairness import fair
-from prospectus.filters import CourseFit, Wanted
+from prospectus.candidates import Candidates, candidates, nearest, ordered
+from prospectus.catalogue import current
+from prospectus.columns import PLACES
+from prospectus.details import STALE_DAYS
+from prospectus.filters import Wanted, let_go
+from prospectus.index import Catalogue
 from prospectus.vocabulary import Vocabulary, shipped
 
 LEAST, MOST = 1, 50
@@ -25,15 +28,20 @@ class Query:
     """Free words, all of which a course must have in its title, keywords, summary, subject or provider. Beside a
     subject, words that are among its own ("biology" of science) leave nothing out: they choose what comes first."""
     level: str | None = None
-    """entry, 1, 2 or 3."""
+    """entry, 1, 2 or 3. A course whose level is not known is not left out, and comes after those that are."""
     place: str | None = None
-    """A key of data/places.yml."""
+    """A key of data/places.yml, or of the gazetteer."""
     provider: str | None = None
     """A provider's ref."""
     route: str | None = None
     """As in ``Course.route``."""
     start: str | None = None
     """``now``, or an ISO date from which on they want to start."""
+    days: str | None = None
+    """Days and times they can do, as ``prospectus.week.Days`` writes them: ``-fri,3,evening``. A run whose days are
+    not known is not left out, and comes after those that are."""
+    age: int | None = None
+    """Years. A course for other ages is left out; one that does not say is not."""
     limit: int = 3
     offset: int = 0
 
@@ -59,10 +67,19 @@ class Hit:
     """available, few, full, waiting_list or unknown; ``closed`` once the last day to apply has passed."""
     matches: list[str]
     """Why it is here, as ``kind:value``: ``subject:plumbing``, ``words:bench``, ``place:thanet``, ``level:2``, ..."""
+    unknown: list[str] = field(default_factory=list)
+    """What was asked for and is not known of it: ``level``, ``days`` or ``age``."""
+    barred: bool = False
+    """There is somebody it cannot take: its details say who."""
+    checked_on: date | None = None
+    """When its facts were last checked."""
+    stale: bool = False
+    """That is so long ago that it should be said."""
 
     def as_args(self) -> dict[str, Any]:
         """The hit as JSON holds it."""
-        return asdict(self) | {"start": self.start.isoformat() if self.start else None}
+        days = {name: day.isoformat() if (day := getattr(self, name)) else None for name in ("start", "checked_on")}
+        return asdict(self) | days
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +91,7 @@ class Result:
     near: list[Hit] = field(default_factory=list)
     """Near misses: what there is when some of what was asked is let go."""
     relaxed: list[str] = field(default_factory=list)
-    """What was let go for ``near``: place, level, start, words, provider, route."""
-
-
-class _Candidate(NamedTuple):
-    order: tuple[int, int, int]
-    entry: Entry
-    opened: OpenRun
-    distance: float | None
-    missing: int
+    """What was let go for ``near``: place, level, days, start, words, provider, route, age."""
 
 
 def search(
@@ -90,98 +99,60 @@ def search(
 ) -> Result:
     """The courses that fit, and near misses when none does.
 
-    Courses with places come before full ones, those that say the words in their title before those that say them
-    elsewhere, and nearer ones before those further away. Among equals the providers take turns at the first place
-    (``rotation``, any number that differs from asking to asking but is the same for the pages of one), and
-    routes and providers alternate after it. Nothing else decides the order.
+    Courses of which all that was asked is known come before others, those with places before full ones, those that
+    say the words in their title before those that say them elsewhere, and nearer ones before those further away.
+    Among equals the providers take turns at the first place (``rotation``, any number that differs from asking to
+    asking but is the same for the pages of one), and routes and providers alternate after it. Nothing else decides
+    the order.
 
     A run that started before ``today`` is not offered, unless one can roll on to it. ``vocabulary`` defaults to the
     one in the ``data`` folder beside this package. Raises what the database raises, and nothing for odd values: a
     subject, level or place that nobody knows is simply not found.
     """
     vocabulary = vocabulary or shipped()
-    wanted = Wanted(query.subject, query.words, query.level, query.place, query.provider, query.route, query.start,
-                    today, vocabulary)  # fmt: skip
+    catalogue = current(session)
+    wanted = Wanted(query, today, vocabulary, catalogue)
     limit, offset = min(max(query.limit, LEAST), MOST), max(query.offset, 0)
-    fitting: list[_Candidate] = []
-    missing: dict[int, list[_Candidate]] = {}
-    for entry, runs in current(session).on(today):
-        course = wanted.course(entry)
-        # what does not fit only matters until something does
-        if course is None or (course.missing and fitting):
-            continue
-        candidate = _best_run(entry, runs, course, wanted)
-        if not candidate.missing:
-            fitting.append(candidate)
-        elif not fitting:
-            missing.setdefault(candidate.missing, []).append(candidate)
-    if fitting:
-        chosen = _in_order(fitting, rotation, offset + limit)[offset:]
-        return Result([_hit(c, wanted) for c in chosen], len(fitting))
-    if not missing:
+    fitting, missing = candidates(catalogue, wanted, today)
+    if len(fitting):
+        chosen = ordered(catalogue, fitting, rotation, offset + limit)[offset:]
+        return Result([_hit(catalogue, fitting, at, 0, wanted) for at in chosen], len(fitting))
+    if not len(missing):
         return Result([], 0)
-    least = min(missing, key=wanted.cost)
-    chosen = _in_order(missing[least], rotation, limit)
-    return Result([], 0, [_hit(c, wanted) for c in chosen], wanted.let_go(least))
+    least, near = nearest(missing)
+    chosen = ordered(catalogue, near, rotation, limit)
+    return Result([], 0, [_hit(catalogue, near, at, least, wanted) for at in chosen], let_go(least))
 
 
-def _best_run(entry: Entry, runs: list[OpenRun], course: CourseFit, wanted: Wanted) -> _Candidate:
-    """The run of a course that misses least, then has places, is nearest and soonest."""
-    if not wanted.by_start and (entry.one_site or not wanted.by_place):
-        # the question makes no difference between its runs
-        return _candidate(entry, runs[0], course, wanted)
-    return min(
-        (_candidate(entry, opened, course, wanted) for opened in runs),
-        key=lambda c: (wanted.cost(c.missing), c.order, c.distance or 0.0, c.opened.unknown, c.opened.soon),
-    )
-
-
-def _candidate(entry: Entry, opened: OpenRun, course: CourseFit, wanted: Wanted) -> _Candidate:
-    there = wanted.there(opened.run)
-    missing = course.missing | there.missing | wanted.then(opened.run)
-    # for a place where there is nothing, the nearest comes first, to the mile
-    order = (
-        (course.weakness, there.mile, opened.taken) if there.missing else (opened.taken, course.weakness, there.band)
-    )
-    return _Candidate(order, entry, opened, there.distance, missing)
-
-
-def _in_order(candidates: list[_Candidate], rotation: int, most: int) -> list[_Candidate]:
-    """The first ``most`` of them: by order, and fairly among equals."""
-    tiers: dict[tuple[int, int, int], list[_Candidate]] = {}
-    for candidate in candidates:
-        tiers.setdefault(candidate.order, []).append(candidate)
-    chosen: list[_Candidate] = []
-    for order in sorted(tiers):
-        if len(chosen) >= most:
-            break
-        chosen += fair(tiers[order], rotation, most - len(chosen), _provider, _route)
-    return chosen
-
-
-def _provider(candidate: _Candidate) -> str:
-    return candidate.entry.provider_ref
-
-
-def _route(candidate: _Candidate) -> str:
-    return candidate.entry.route
-
-
-def _hit(candidate: _Candidate, wanted: Wanted) -> Hit:
-    entry, run, distance = candidate.entry, candidate.opened.run, candidate.distance
-    closed = run.places != "full" and run.closed_on(wanted.today)
+def _hit(catalogue: Catalogue, found: Candidates, at: int, missing: int, wanted: Wanted) -> Hit:
+    part = catalogue.parts[found.part[at]]
+    columns, names = part.columns, catalogue.names
+    course, run = int(found.course[at]), int(found.run[at])
+    today = wanted.today.toordinal()
+    provider = names.providers.values[columns.provider[course]]
+    start, apply_by = int(columns.start[run]), int(columns.apply_by[run])
+    rolling = bool(columns.roll_on[run])
+    places = PLACES[columns.places[run]]
+    closed = places != "full" and apply_by and apply_by < today
+    distance = float(found.distance[at])
+    checked = int(columns.checked[course])
+    unknown = wanted.unknown(columns, course, run)
     return Hit(
-        course_ref=entry.ref,
-        title=entry.title,
-        provider_name=entry.provider_name,
-        provider_ref=entry.provider_ref,
-        town=run.town,
-        level=entry.level,
-        route=entry.route,
-        qualification=entry.qualification,
-        distance_miles=None if distance is None else round(distance, 1),
-        start=run.starts_on(wanted.today),
-        roll_on=run.roll_on,
-        places="closed" if closed else run.places,
-        matches=wanted.matches(entry, candidate.missing),
+        course_ref=columns.refs[course],
+        title=columns.titles[course],
+        provider_name=catalogue.providers.get(provider, provider),
+        provider_ref=provider,
+        town=names.sites.values[columns.site[run]][0],
+        level=names.levels.values[columns.level[course]],
+        route=names.routes.values[columns.route[course]],
+        qualification=names.qualifications.values[columns.qualification[course]],
+        distance_miles=None if distance != distance else round(distance, 1),
+        start=None if not start or (rolling and start < today) else date.fromordinal(start),
+        roll_on=rolling,
+        places="closed" if closed else places,
+        matches=wanted.matches(columns, course, missing, unknown),
+        unknown=unknown,
+        barred=bool(columns.barred[course]),
+        checked_on=date.fromordinal(checked),
+        stale=today - checked > STALE_DAYS,
     )

@@ -148,3 +148,17 @@ class CatalogueVersion(SQLModel, table=True):
     __tablename__ = "catalogue_version"
     id: int = Field(default=1, primary_key=True, sa_type=BigKey)
     token: str
+
+
+class CatalogueTouch(SQLModel, table=True):
+    """One change of the catalogue's version, and what it touched: only the newest few hundred are kept."""
+
+    __tablename__ = "catalogue_touch"
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    token: str = Field(unique=True, description="the version that it led to")
+    courses: list[int] | None = Field(
+        default=None, sa_type=JsonColumn, description="ids of the courses it changed, themselves or a run; None: any"
+    )
+    providers: list[int] | None = Field(
+        default=None, sa_type=JsonColumn, description="ids of the providers it changed; None: any"
+    )

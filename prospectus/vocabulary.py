@@ -5,7 +5,7 @@ The words are in ``data/subjects.yml``, ``data/places.yml`` and ``data/prospectu
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,9 +16,12 @@ from sqlmodel import Session
 
 from casework.yamlfile import BadData, read_yaml
 from prospectus import starts
-from prospectus.catalogue import Catalogue, current
+from prospectus.catalogue import current
+from prospectus.columns import ProviderFacts
 from prospectus.geo import TOWN_MILES, Place
-from prospectus.words import PhraseBook, stem, stems, tokens
+from prospectus.index import Catalogue
+from prospectus.week import WEEK_WORDS
+from prospectus.words import Found, PhraseBook, stem, stems, tokens
 
 LEVELS = ("entry", "1", "2", "3")
 """The levels of the prospectus, lowest first."""
@@ -26,16 +29,13 @@ LEVELS = ("entry", "1", "2", "3")
 ROUTES = ("school", "college", "apprenticeship", "training", "re_engagement")
 """The ways of learning in the prospectus, in no order of worth."""
 
-DISTANCES_KEPT = 50_000
-"""Distances remembered: a hundred places times five hundred venues."""
-
 BEFORE_A_PLACE = frozenset(
     {"in", "near", "nearer", "nr", "at", "around", "from", "to", "by", "towards", "outside", "round"}
 )
 """Words that show that an everyday word ("deal", "sandwich") is meant as a place."""
 
 _AFTER_A_SUBJECT = ("course", "class", "apprenticeship", "college", "lesson", "work", "job")
-_OUTWARD = re.compile(r"\b([a-z]{1,2}\d{1,2}[a-z]?)(?:\s*\d[a-z]{2})?\b", re.IGNORECASE)
+_OUTWARD = re.compile(r"\b([a-z]{1,2}\d{1,2}[a-z]?)(\s*\d[a-z]{2})?\b", re.IGNORECASE)
 _OTHER_LEVEL = re.compile(r"\b(?:level|lvl|l)\s*-?\s*(?:[04-9]|1\d)\b", re.IGNORECASE)
 # names that many providers share tell none of them apart
 _SHARED_BY_PROVIDERS = frozenset(
@@ -62,7 +62,7 @@ class Subject:
 class _ProviderNames:
     """How the providers of one catalogue are told apart."""
 
-    catalogue: Catalogue
+    facts: Mapping[str, ProviderFacts]
     names: dict[str, frozenset[str]]
     by_word: PhraseBook
 
@@ -84,7 +84,9 @@ class Vocabulary:
         # "is it far" is not about IT, but "it courses" is
         followed = [(f"{phrase} {word}", key) for phrase, key in alone for word in _AFTER_A_SUBJECT]
         # words that are right as they are, never a slip of the finger for something else
-        real = self.filler | {token for word in general.get("real_words", ()) for token in tokens(word)}
+        real_words = [*general.get("real_words", ()), *general.get("ordinary", ())]
+        real = self.filler | {token for word in real_words for token in tokens(word)}
+        self.ordinary = real
         self._by_subject = PhraseBook([*_phrases(subjects), *followed], guard=real)
         self._alone = PhraseBook(alone)
         self._by_place = PhraseBook(_phrases(places), loose=False, guard=real)
@@ -96,7 +98,6 @@ class Vocabulary:
         self._everyday = frozenset(entry["key"] for entry in places if entry.get("word"))
         self._starts = starts.Starts(general["now"], general["times"])
         self._providers: _ProviderNames | None = None
-        self._miles: dict[tuple[str, tuple[float, float]], float] = {}
 
     @classmethod
     def load(cls, data_dir: Path) -> Self:
@@ -128,14 +129,23 @@ class Vocabulary:
         """The subject and those that are part of it."""
         return frozenset({key, *(s.key for s in self.subjects.values() if s.part_of == key)})
 
-    def place(self, text: str) -> str | None:
-        """The key of the place that the text speaks of, by name, nickname or postcode."""
+    def place(self, text: str, catalogue: Catalogue | None = None) -> str | None:
+        """The key of the place that the text speaks of, by name, nickname or postcode.
+
+        The area's own words for places (data/places.yml) come before those of the catalogue's gazetteer.
+        """
         words = tokens(text)
         for found in self._by_place.find(words):
             if self._means_place(words, found.key, found.first, found.end):
                 return found.key
+        if catalogue is not None:
+            for found in self._in_gazetteer(words, catalogue):
+                return found.key
         for match in _OUTWARD.finditer(text[:200]):
-            if (key := self._postcodes.get(match.group(1).lower())) is not None:
+            code = match.group(1).lower()
+            if (key := self._postcodes.get(code)) is not None:
+                return key
+            if catalogue is not None and (key := catalogue.gazetteer.outcodes.get(code)) is not None:
                 return key
         return None
 
@@ -144,19 +154,32 @@ class Vocabulary:
             return True
         return end - first > 1 or (first > 0 and words[first - 1] in BEFORE_A_PLACE)
 
-    def place_name(self, key: str) -> str:
+    def _in_gazetteer(self, words: list[str], catalogue: Catalogue) -> Iterator[Found]:
+        """Places of the gazetteer, towns first. An ordinary word or a village's name needs "in" or the like."""
+        gazetteer = catalogue.gazetteer
+        for book, careful in ((gazetteer.towns, False), (gazetteer.villages, True)):
+            for found in book.find(words):
+                said = words[found.first : found.end]
+                placed = len(said) == len(words) or (found.first > 0 and words[found.first - 1] in BEFORE_A_PLACE)
+                plain = any(self._everyday_word(word) for word in said)
+                if placed or (found.exact and not careful and (len(said) > 1 or not plain)):
+                    if not found.exact and plain:
+                        continue
+                    yield found
+
+    def _everyday_word(self, word: str) -> bool:
+        return word in self.ordinary or stem(word) in self._by_subject.words
+
+    def place_of(self, key: str, catalogue: Catalogue) -> Place | None:
+        """The place with a key, of data/places.yml or of the gazetteer; None for one that nobody knows."""
+        return self.places.get(key) or catalogue.gazetteer.places.get(key)
+
+    def place_name(self, key: str, catalogue: Catalogue | None = None) -> str:
         """What people are shown for a place; a key that nobody knows is shown as it is."""
         place = self.places.get(key)
+        if place is None and catalogue is not None:
+            place = catalogue.gazetteer.places.get(key)
         return place.name if place else key.replace("_", " ").title()
-
-    def miles(self, place: Place, point: tuple[float, float]) -> float:
-        """Miles from the nearest part of a place to a point, remembered."""
-        known = self._miles.get((place.key, point))
-        if known is None:
-            if len(self._miles) >= DISTANCES_KEPT:
-                self._miles.clear()
-            known = self._miles[place.key, point] = place.miles_to(point)
-        return known
 
     def level(self, text: str) -> str | None:
         """``entry``, ``1``, ``2`` or ``3`` when the text names a level; None for one that is not in the prospectus."""
@@ -190,7 +213,7 @@ class Vocabulary:
         """The ref of the provider that the text names: by all of its name, or by a word that only it has."""
         catalogue = current(session)
         known = self._providers
-        if known is None or known.catalogue is not catalogue:
+        if known is None or known.facts is not catalogue.facts:
             known = self._providers = _provider_names(catalogue, self._everyday_words())
         words = tokens(text)
         said = set(words)
@@ -215,18 +238,19 @@ class Vocabulary:
         found = self._by_subject.find(words)
         return words[found[0].first : found[0].end] if found else []
 
-    def leftover(self, text: str) -> list[str]:
-        """The words of a text that are neither filler nor speak of a subject, place, level, route or start."""
+    def leftover(self, text: str, catalogue: Catalogue | None = None) -> list[str]:
+        """The words of a text that are neither filler nor speak of a subject, place, level, route, start or day."""
         words = tokens(text)
         used: set[int] = set()
         for book in (self._by_subject, self._by_level, self._by_route, self._starts.book):
             for found in book.find(words):
                 used.update(range(found.first, found.end))
-        for found in self._by_place.find(words):
-            if self._means_place(words, found.key, found.first, found.end):
-                used.update(range(found.first, found.end))
-        kept = [w for at, w in enumerate(words) if at not in used and w not in self.filler]
-        return [w for w in kept if w not in self._postcodes and not w.isdigit() and len(w) > 1]
+        places = [f for f in self._by_place.find(words) if self._means_place(words, f.key, f.first, f.end)]
+        for found in (*places, *(self._in_gazetteer(words, catalogue) if catalogue else ())):
+            used.update(range(found.first, found.end))
+        kept = [w for at, w in enumerate(words) if at not in used and w not in self.ordinary and w not in WEEK_WORDS]
+        postcodes = {part for match in _OUTWARD.finditer(text[:1000]) for part in tokens(match.group(0))}
+        return [w for w in kept if w not in self._postcodes and w not in postcodes and not w.isdigit() and len(w) > 1]
 
 
 def _provider_names(catalogue: Catalogue, everyday: frozenset[str]) -> _ProviderNames:
@@ -239,7 +263,7 @@ def _provider_names(catalogue: Catalogue, everyday: frozenset[str]) -> _Provider
     ]
     owners = Counter(word for word, _ in telling)
     book = PhraseBook((entry for entry in telling if owners[entry[0]] == 1), loose=False, guard=everyday)
-    return _ProviderNames(catalogue, {ref: name for ref, name in names.items() if name}, book)
+    return _ProviderNames(catalogue.facts, {ref: name for ref, name in names.items() if name}, book)
 
 
 def _phrases(entries: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:

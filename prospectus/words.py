@@ -107,8 +107,17 @@ class Found:
 class PhraseBook:
     """Phrases and what each means. The longest phrase wins, then the one without a slip, then the earlier one."""
 
-    def __init__(self, phrases: Iterable[tuple[str, str]], *, loose: bool = True, guard: Iterable[str] = ()) -> None:
-        """``loose``: match by stems. ``guard``: words that are right as they are, never someone's slip."""
+    def __init__(
+        self,
+        phrases: Iterable[tuple[str, str]],
+        *,
+        loose: bool = True,
+        guard: Iterable[str] = (),
+        forgiving: bool = True,
+    ) -> None:
+        """``loose``: match by stems. ``guard``: words that are right as they are, never someone's slip. Without
+        ``forgiving`` nothing is taken for a slip, which saves the memory to find it.
+        """
         self._loose = loose
         self._keys: dict[tuple[str, ...], str] = {}
         self._known: set[str] = set()
@@ -121,7 +130,7 @@ class PhraseBook:
                 continue
             self._keys.setdefault(normal, key)
             self._known.update(normal)
-            for word in words:
+            for word in words if forgiving else ():
                 if len(word) >= SHORTEST_SLIP and word not in self._near.get(word, ()):
                     for short in _shortened(word, 2 if len(word) >= LONG_WORD else 1):
                         self._near.setdefault(short, set()).add(word)

@@ -61,6 +61,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_gazetteer_place_name"), ["name"], unique=False)
 
     op.create_table(
+        "catalogue_touch",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column(
+            "courses",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=True,
+        ),
+        sa.Column(
+            "providers",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_catalogue_touch")),
+        sa.UniqueConstraint("token", name=op.f("uq_catalogue_touch_token")),
+    )
+    op.create_table(
         "course_change",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("course_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -142,6 +159,7 @@ def downgrade() -> None:
     with op.batch_alter_table("gazetteer_place", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_gazetteer_place_name"))
 
+    op.drop_table("catalogue_touch")
     op.drop_table("gazetteer_place")
     with op.batch_alter_table("catalogue_import", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_catalogue_import_source"))

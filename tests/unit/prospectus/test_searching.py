@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import Session
 
 from prospectus.search import Query, Result, search
-from tests.unit.prospectus.conftest import TODAY, Builder
+from tests.unit.prospectus.conftest import CHECKED, TODAY, Builder
 
 Read = Callable[[], Session]
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
@@ -205,6 +205,7 @@ def test_a_hit_is_plain_data(build: Builder, read: Read) -> None:
         "course_ref": "A", "title": "Course A", "provider_name": "P1 College", "provider_ref": "P1", "town": "Margate",
         "level": "2", "route": "college", "qualification": "Diploma", "distance_miles": 0.0,
         "start": TOMORROW.isoformat(), "roll_on": False, "places": "few", "matches": ["place:margate"],
+        "unknown": [], "barred": False, "checked_on": CHECKED.isoformat(), "stale": False,
     }  # fmt: skip
 
 

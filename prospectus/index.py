@@ -1,0 +1,120 @@
+"""The catalogue in memory, as search needs it."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prospectus.columns import Columns, Flags, Ints, Names, ProviderFacts
+from prospectus.day import Day, day_of
+from prospectus.gazetteer import Gazetteer
+from prospectus.geo import Place
+from prospectus.sites import SiteFits, site_fits
+from prospectus.wordbook import Wordbook
+
+KEPT_DAYS = 8
+"""Days for which a catalogue remembers what is open: one in use, a few in a test that moves the clock."""
+
+KEPT_PLACES = 200
+"""Places for which the distances to every site are remembered."""
+
+
+@dataclass(eq=False)
+class Part:
+    """Some of the catalogue's courses: most of them, or the few that changed since those were read."""
+
+    columns: Columns
+    rank: NDArray[np.float64]
+    """Where each course stands in the order of all refs."""
+    alive: Flags | None = None
+    """Which courses still count; None: all."""
+    _days: dict[date, Day] = field(default_factory=dict)
+
+    @cached_property
+    def sorted_refs(self) -> list[str]:
+        """The courses' refs in order."""
+        return sorted(self.columns.refs)
+
+    def on(self, today: date) -> Day:
+        """What can be started on a day."""
+        day = self._days.get(today)
+        if day is None:
+            if len(self._days) >= KEPT_DAYS:
+                self._days.clear()
+            day = self._days[today] = day_of(self.columns, self.alive, today)
+        return day
+
+
+@dataclass(eq=False)
+class Catalogue:
+    """Every course that is not retired, with the names and places that belong to it."""
+
+    names: Names
+    parts: tuple[Part, ...]
+    facts: Mapping[str, ProviderFacts]
+    """Providers by ref."""
+    gazetteer: Gazetteer
+    token: str | None = None
+    """The version of the catalogue that this is a copy of."""
+    touched: int = 0
+    """That version's row in the log of changes; 0 where it has none."""
+    changed: frozenset[int] = frozenset()
+    """Ids of the courses that are in the last part, or are gone, since the first part was read."""
+    _sites: OrderedDict[str, SiteFits] = field(default_factory=OrderedDict)
+
+    def __len__(self) -> int:
+        return sum(int(p.alive.sum()) if p.alive is not None else len(p.columns) for p in self.parts)
+
+    @cached_property
+    def providers(self) -> dict[str, str]:
+        """Every provider's name by ref."""
+        return {ref: facts.name for ref, facts in self.facts.items()}
+
+    @cached_property
+    def provider_order(self) -> Ints:
+        """For each provider's number, its place in the order of refs."""
+        return _order(self.names.providers.values)
+
+    @cached_property
+    def route_order(self) -> Ints:
+        """For each route's number, its place in the order of names."""
+        return _order(self.names.routes.values)
+
+    @cached_property
+    def wordbook(self) -> Wordbook:
+        """The words of titles and keywords."""
+        return Wordbook(pair for part in self.parts for pair in part.columns.words.telling())
+
+    def sites(self, place: Place) -> SiteFits:
+        """How every site stands to a place, remembered."""
+        known = self._sites.get(place.key)
+        if known is None or len(known.missing) < len(self.names.sites) or known.place is not place:
+            known = self._sites[place.key] = site_fits(place, self.names.sites.values[: len(self.names.sites)])
+            while len(self._sites) > KEPT_PLACES:
+                self._sites.popitem(last=False)
+        return known
+
+    def has_word(self, word: str) -> bool:
+        """Whether any course has a stem."""
+        return any(part.columns.words.of(word) is not None for part in self.parts)
+
+    def in_title(self, word: str, subjects: Iterable[str]) -> bool:
+        """Whether a course of one of these subjects has a stem in its title."""
+        numbers = [number for subject in subjects if (number := self.names.subjects.get(subject)) >= 0]
+        return any(np.isin(part.columns.subject[courses], numbers).any() for part, courses in self._titles(word))
+
+    def _titles(self, word: str) -> Iterator[tuple[Part, Ints]]:
+        for part in self.parts:
+            if (found := part.columns.words.of(word)) is not None:
+                courses, where = found
+                yield part, courses[where == 0]
+
+
+def _order(values: list[str]) -> Ints:
+    order = np.zeros(len(values), dtype=np.int32)
+    order[np.array(sorted(range(len(values)), key=values.__getitem__), dtype=np.int64)] = np.arange(len(values))
+    return order
