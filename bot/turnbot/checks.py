@@ -22,8 +22,8 @@ OTHER_FILES = frozenset({"topics.yml", "entities.yml", "shorthand.yml"})
 
 
 def example_files(nlu: Path) -> List[Path]:
-    """The files with training examples."""
-    return sorted(path for path in nlu.glob(EXAMPLES_FILES) if path.name not in OTHER_FILES)
+    """The files with training examples, those in folders below (other languages) too."""
+    return sorted(path for path in nlu.rglob(EXAMPLES_FILES) if path.name not in OTHER_FILES)
 
 
 def examples(contents: Iterable[Dict[str, Any]]) -> Dict[str, List[str]]:
