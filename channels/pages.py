@@ -107,6 +107,10 @@ class Pages:
         )
         self._templates.globals["asset"] = assets.url
 
+    def html(self, template: str, **values: object) -> str:
+        """The markup of a page, for whoever answers with a status and headers of their own."""
+        return self._templates.get_template(template).render(values)
+
     def page(self, template: str, **values: object) -> HTMLResponse:
         """One page, with the headers of all."""
-        return HTMLResponse(self._templates.get_template(template).render(values), headers=PAGE_HEADERS)
+        return HTMLResponse(self.html(template, **values), headers=PAGE_HEADERS)

@@ -15,6 +15,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from casework.db import reading
+from channels.courses.routes import courses_router
 from channels.phone.routes import phone_router
 from channels.sms.routes import sms_router
 from channels.sms.settings import SmsSettings
@@ -25,6 +26,7 @@ from onward.middleware import Guardrail
 from onward.migrate import current, head
 from onward.services import Services
 from onward.settings import Settings
+from prospectus.vocabulary import Vocabulary
 
 WEBHOOKS = "/channels/sms/"
 
@@ -70,6 +72,18 @@ def create_app(services: Services) -> ASGIApp:
             public_url=settings.public_url,
             sample=settings.with_sample,
             phone=settings.simulated,
+        )
+    )
+    vocabulary = Vocabulary.load(settings.data_dir)
+    app.include_router(
+        courses_router(
+            engine,
+            clock,
+            vocabulary,
+            service=settings.service_name,
+            public_url=settings.public_url,
+            text_number=settings.twilio_from,
+            sample=settings.with_sample,
         )
     )
     if settings.simulated:

@@ -66,7 +66,8 @@ def course_facts(vocabulary: Vocabulary) -> tuple[Fact, ...]:
     return (
         _text("title", "Title", 200, required="Enter the title"),
         _choice("subject", "Subject", tuple(subjects), "Choose the subject"),
-        _choice("level", "Level", tuple((key, vocabulary.level_name(key)) for key in LEVELS), "Choose the level"),
+        _choice("level", "Level", (*((key, vocabulary.level_name(key)) for key in LEVELS), ("unknown", "Not known")),
+                "Choose the level"),
         _choice("route", "Route", tuple((key, vocabulary.route_name(key)) for key in ROUTES), "Choose the route"),
         _text("qualification", "Qualification", 100, hint="For example A level, T level, BTEC or Apprenticeship"),
         _text("summary", "What it is", 2000, rows=4, empty=""),
