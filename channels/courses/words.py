@@ -145,10 +145,12 @@ def who_can_tell(course: CourseDetails) -> str:
     return f"Ask {course.provider_name}, or ask an adviser to find out."
 
 
-def checked(fact: Checked) -> str:
-    """Where a fact is from, and when it was checked."""
-    source = "our prospectus team" if fact.source.startswith(OFFICER) else fact.source
-    return f"Checked {said_date(fact.on)}. From: {source}"
+def checked(fact: Checked, usual: str | None = None) -> str:
+    """When a fact was checked and where it is from; its source is left out where it is the page's ``usual`` one."""
+    on = f"Checked {said_date(fact.on)}"
+    if fact.source == usual:
+        return on
+    return f"{on} by our prospectus team" if fact.source.startswith(OFFICER) else f"{on}. From: {fact.source}"
 
 
 def start(run: RunDetails) -> str:
