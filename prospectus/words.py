@@ -120,6 +120,8 @@ class PhraseBook:
         """
         self._loose = loose
         self._keys: dict[tuple[str, ...], str] = {}
+        # "engineering" is not "engines", though their stems are the same
+        self._said: dict[tuple[str, ...], str] = {}
         self._known: set[str] = set()
         self._guard = frozenset(guard)
         self._near: dict[str, set[str]] = {}
@@ -129,6 +131,7 @@ class PhraseBook:
             if not normal:
                 continue
             self._keys.setdefault(normal, key)
+            self._said.setdefault(tuple(word for word in words if word not in GLUE), key)
             self._known.update(normal)
             for word in words if forgiving else ():
                 if len(word) >= SHORTEST_SLIP and word not in self._near.get(word, ()):
@@ -175,7 +178,8 @@ class PhraseBook:
         for i in range(len(kept)):
             for length in range(1, min(self._longest, len(kept) - i) + 1):
                 part = kept[i : i + length]
-                key = self._keys.get(tuple(normal for _, normal, _ in part))
+                said = tuple(words[at] for at, _, _ in part)
+                key = self._said.get(said) or self._keys.get(tuple(normal for _, normal, _ in part))
                 if key is not None:
                     exact = all(ok for _, _, ok in part)
                     span = Found(key, part[0][0], part[-1][0] + 1, exact)
