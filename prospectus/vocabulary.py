@@ -120,6 +120,12 @@ class Vocabulary:
         alone = self._alone.whole(text)
         return alone or self._by_subject.first(text)
 
+    def subjects_in(self, text: str) -> list[str]:
+        """The keys of every subject that the text speaks of, the surest first."""
+        whole = self._alone.whole(text)
+        found = [span.key for span in self._by_subject.find(tokens(text))]
+        return list(dict.fromkeys([whole, *found] if whole else found))
+
     def subject_name(self, key: str) -> str:
         """What people are shown for a subject; a key that nobody knows is shown as it is, in plain letters."""
         subject = self.subjects.get(key)

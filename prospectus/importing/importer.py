@@ -126,7 +126,7 @@ def import_feed(
                     ended_at=clock(),
                     counts=report.counts(),
                     report=_kept(report),
-                )  # fmt: skip
+                )
             )
     return report
 

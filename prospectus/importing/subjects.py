@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 
 from prospectus.vocabulary import Vocabulary
 
@@ -12,6 +13,8 @@ found by its own words all the same."""
 REMEMBERED = 50_000
 """Texts whose subject is remembered: feeds say the same things over and over."""
 
+_FIRST_IN_TITLE, _LATER_IN_TITLE, _GROUP, _KEYWORDS = 4, 2, 3, 2
+
 # Learn Direct Classification System, first letter: those that are one of our subjects
 _LDCS = {"C": "computing", "F": "languages", "G": "education", "M": "sport", "R": "science", "S": "land_based",
          "T": "construction", "X": "engineering"}  # fmt: skip
@@ -20,7 +23,9 @@ _LDCS_CODE = re.compile(r"([A-Z])[A-Z](?:\.?\d{1,3})?")
 # what a title says of the qualification or the day, and not of what is learned
 _NOISE = re.compile(
     r"\b(?:introduction to|intro to|beginners?|improvers|levels?\s*\d|award|certificate|diploma|extended|btec|nvq|vrq"
-    r"|city (?:&|and) guilds|apprenticeships?|work|skills for|functional skills|online|day|evening)\b",
+    r"|city (?:&|and) guilds|apprenticeships?|work|skills for|functional skills|online|day|evening|saturday|programmes?"
+    r"|principles|developing|development|performing(?= (?:engineering|manufacturing))|qcf|rqf|technical"
+    r"|(?<!information )(?<!communication )(?<!music )technology(?! and))\b",
     re.IGNORECASE,
 )
 
@@ -30,18 +35,34 @@ class Subjects:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._known: dict[str, str | None] = {}
+        self._known: dict[str, tuple[str, ...]] = {}
         self._ssa = _by_ssa(vocabulary)
 
-    def find(self, *texts: str | None, codes: tuple[str, ...] = ()) -> str:
-        """The subject of the first text or code that says one; ``OTHER`` where none does."""
-        for text in texts:
-            if text and (found := self._said(text)):
-                return found
+    def find(
+        self, title: str, *, groups: Iterable[str] = (), keywords: Iterable[str] = (), codes: Iterable[str] = ()
+    ) -> str:
+        """The subject that most speaks for; ``OTHER`` where nothing speaks for any.
+
+        ``groups`` are what the feed sorts its courses into ("Construction Trades"), which counts for nearly as much as
+        the title; a subject that is part of a group's is said by both. ``keywords`` count least.
+        """
+        votes: Counter[str] = Counter()
+        for at, key in enumerate(self._in(title)):
+            votes[key] += _FIRST_IN_TITLE if at == 0 else _LATER_IN_TITLE
+        for group in list(dict.fromkeys(groups))[:3]:
+            for key in self._in(group):
+                votes[key] += _GROUP
         for code in codes:
-            if found := self.code(code):
-                return found
-        return OTHER
+            if (found := self.code(code)) is not None:
+                votes[found] += _GROUP
+        said = Counter(key for text in keywords for key in self._in(text)[:1])
+        for key, times in said.items():
+            votes[key] += min(times, _KEYWORDS)
+        if not votes:
+            return OTHER
+        parts = {key: subject.part_of for key in votes if (subject := self._vocabulary.subjects.get(key))}
+        # among equals the first that was said: Python's max keeps it
+        return max(votes, key=lambda key: votes[key] + votes.get(parts.get(key) or "", 0))
 
     def code(self, code: str) -> str | None:
         """The subject of a sector subject area (``5.2``) or of a code of the Learn Direct system (``TC.1``)."""
@@ -58,19 +79,19 @@ class Subjects:
         key = text.strip().lower().replace(" ", "_")
         if key in self._vocabulary.subjects or key == OTHER:
             return key
-        return self._said(text) or self.code(text)
+        return next(iter(self._in(text)), None) or self.code(text)
 
-    def _said(self, text: str) -> str | None:
+    def _in(self, text: str) -> tuple[str, ...]:
         said = " ".join(text[:300].lower().split())
-        if said in self._known:
-            return self._known[said]
-        plain = _NOISE.sub(" ", said)
-        found = self._vocabulary.subject(plain) if plain.strip() else None
-        found = found or self._vocabulary.subject(said)
-        if len(self._known) >= REMEMBERED:
-            self._known.clear()
-        self._known[said] = found
-        return found
+        known = self._known.get(said)
+        if known is None:
+            plain = _NOISE.sub(" ", said)
+            known = tuple(self._vocabulary.subjects_in(plain)) if plain.strip() else ()
+            known = known or tuple(self._vocabulary.subjects_in(said))
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            self._known[said] = known
+        return known
 
 
 def _by_ssa(vocabulary: Vocabulary) -> dict[str, str]:

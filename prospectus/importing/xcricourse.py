@@ -31,13 +31,15 @@ def read_course(element: Element, provider: str, provider_name: str, intake: Int
     kind_words = intake.line(said(element, "type"))
     named = intake.line(said(qualification, "title", "type")) if qualification is not None else None
     of_runs = [text for p in presentations if (text := intake.line(said(p, "subject")))]
+    groups = [*_groups(element, intake), *map(undoubled, of_runs)]
+    keywords = _keywords(subjects, of_runs)
     levels_said = [_level(element, qualification, intake), *(levels.from_words(t) for t in (title, kind_words, named))]
     youngest, oldest = _ages(presentations)
     record = CourseRecord(
         source_ref=key,
         provider=provider,
         title=title,
-        subject=intake.subjects.find(title, *map(undoubled, subjects), *map(undoubled, of_runs), codes=_codes(element)),
+        subject=intake.subjects.find(title, groups=groups, keywords=keywords, codes=_codes(element)),
         level=next((level for level in levels_said if level), levels.UNKNOWN),
         route=route_of(provider_kind(provider_name), provider_name, title, kind_words),
         qualification=named or kind_words,
@@ -52,7 +54,7 @@ def read_course(element: Element, provider: str, provider_name: str, intake: Int
         leads_to=_leads_to(element, intake),
         min_age=youngest,
         max_age=oldest,
-        keywords=_keywords(subjects, of_runs),
+        keywords=keywords,
         url=web(said(element, "url")) or next((u for p in presentations if (u := web(said(p, "url")))), None),
     )
     number = intake.course(record, line_of(element))
@@ -73,6 +75,12 @@ def _level(element: Element, qualification: Element | None, intake: Intake) -> s
 def _codes(element: Element) -> tuple[str, ...]:
     parts = children(element, "subject")
     return tuple(code for part in parts for code in (part.get("identifier") or "", words(part).strip()) if code)
+
+
+def _groups(element: Element, intake: Intake) -> list[str]:
+    """Subjects of a kind of their own: what the provider sorts its courses into, and no loose words."""
+    typed = [part for part in children(element, "subject") if kind_of(part) or part.get("identifier")]
+    return [undoubled(text) for part in typed if (text := intake.line(words(part)))]
 
 
 def _described(element: Element, intake: Intake, *names: str) -> str | None:
