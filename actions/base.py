@@ -28,6 +28,8 @@ class Shelf:
 
     engine: Engine
     vocabulary: Vocabulary
+    public_url: str | None = None
+    """Where people reach the service's own pages; None: it sends no links to them."""
 
 
 @dataclass(frozen=True)

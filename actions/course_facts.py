@@ -10,6 +10,7 @@ from actions.offers import number_in, offer, offered
 from actions.people import offer_person, who
 from actions.searching import present
 from prospectus.details import CourseDetails, RunDetails, details
+from prospectus.links import course_link
 from prospectus.search import Query
 
 FACTS = {
@@ -30,6 +31,20 @@ FACTS = {
 
 WITHOUT_A_COURSE = {"travel": "travel", "apply": "apply_general", "cost": "cost_general"}
 """Questions that have an answer of their own when no course is meant."""
+
+_FIELDS = {
+    "entry": "entry_requirements",
+    "cost": "cost",
+    "kit": "kit",
+    "apply": "how_to_apply",
+    "leads_to": "leads_to",
+    "taster": "taster",
+    "travel": "travel_help",
+}
+"""The field of a course that each fact is kept in."""
+
+_RUN_FIELDS = {"start": "start", "days": "days", "where": "town", "places": "places"}
+"""The field of a run that each fact is kept in."""
 
 _POINTS = re.compile(r"\b(the|number|num|no|option|choice|about|for|of)$", re.IGNORECASE)
 """What stands before a number that picks a course out of the list."""
@@ -97,12 +112,12 @@ def tell(talk: Talk, ref: str, fact: str) -> None:
     if args.pop("known"):
         talk.say(f"course_{fact}", **args)
         return
-    talk.say("course_unknown", fact=fact, adviser=who(talk)["adviser"], **about(course))
+    talk.say("course_unknown", fact=fact, adviser=who(talk)["adviser"], **about(course, talk.shelf.public_url))
     offer_person(talk, "course_fact")
 
 
-def about(course: CourseDetails) -> dict[str, Any]:
-    """What every reply about a course needs: which one, whose, and how fresh."""
+def about(course: CourseDetails, public_url: str | None = None) -> dict[str, Any]:
+    """What every reply about a course needs: which one, whose, how fresh, and where all of it can be read."""
     return {
         "title": course.title,
         "provider": course.provider_name,
@@ -112,7 +127,20 @@ def about(course: CourseDetails) -> dict[str, Any]:
         "source": course.source,
         "checked_on": course.checked_on.isoformat(),
         "stale": course.stale,
+        "link": course_link(public_url, course.course_ref),
     }
+
+
+def _checked(fact: str, course: CourseDetails) -> dict[str, Any]:
+    """How fresh the fact itself is, where it has a day of its own."""
+    runs = _to_come(course)
+    if fact in _FIELDS:
+        own = course.checked(_FIELDS[fact])
+    elif fact in _RUN_FIELDS and runs:
+        own = course.checked(_RUN_FIELDS[fact], runs[0].ref)
+    else:
+        return {}
+    return {"source": own.source, "checked_on": own.on.isoformat(), "stale": own.stale}
 
 
 def said_phone(number: str | None) -> str | None:
@@ -137,13 +165,15 @@ def _answer(fact: str, course: CourseDetails, talk: Talk) -> dict[str, Any]:
             "qualification": course.qualification,
             "route": course.route,
             "entry": course.entry_requirements,
+            "exclusions": course.exclusions,
             "cost": course.cost,
             "run": first,
             "min_age": course.min_age,
             "max_age": course.max_age,
         }
     if fact == "entry":
-        known = bool(course.entry_requirements)
+        # whom it cannot take is said even where what it asks for is not known
+        known = bool(course.entry_requirements or course.exclusions)
         return {"known": known, "entry": course.entry_requirements, "exclusions": course.exclusions,
                 "min_age": course.min_age, "max_age": course.max_age}  # fmt: skip
     if fact == "start":

@@ -39,12 +39,13 @@ ACTIONS: tuple[type[OnwardAction], ...] = (
 )
 
 
-def build_executor(engine: Engine, data_dir: Path) -> ActionExecutor:
+def build_executor(engine: Engine, data_dir: Path, *, public_url: str | None = None) -> ActionExecutor:
     """An executor with every action, reading from ``engine``.
 
+    ``public_url`` is where people reach the service's pages: what is said of a course then ends with a link to it.
     What actions need from ``data_dir`` is read once, here. Raises ``casework.yamlfile.BadData`` for a bad file.
     """
-    shelf = Shelf(engine, Vocabulary.load(data_dir))
+    shelf = Shelf(engine, Vocabulary.load(data_dir), public_url)
     executor = ActionExecutor()
     for action in ACTIONS:
         executor.register_action(action(shelf))

@@ -45,6 +45,8 @@ class Parts:
     service: str = "Onward"
     policies: Policies = Policies()
     new_lease: NewLease = random_lease
+    public_url: str | None = None
+    """Where people reach the service's pages; None: nothing that is said links to them."""
 
     @classmethod
     def load(
@@ -56,6 +58,7 @@ class Parts:
         service: str = "Onward",
         policies: Policies | None = None,
         new_lease: NewLease = random_lease,
+        public_url: str | None = None,
     ) -> "Parts":
         """Read the data files. Raises what their readers raise, with the file's name, when one is wrong."""
         return cls(
@@ -68,6 +71,7 @@ class Parts:
             service=service,
             policies=policies or Policies(),
             new_lease=new_lease,
+            public_url=public_url,
         )
 
     def runner(self, thinker: Thinker, on_replies: Callable[[], None] | None = None) -> TurnRunner:
@@ -96,7 +100,8 @@ class Parts:
 
     def actions(self, secret: str, *, host: str = "127.0.0.1", port: int = 0) -> ActionServer:
         """The action server over this database. Raises ``OSError`` when the port is taken."""
-        return ActionServer(build_executor(self.engine, self.data_dir), secret, host=host, port=port)
+        executor = build_executor(self.engine, self.data_dir, public_url=self.public_url)
+        return ActionServer(executor, secret, host=host, port=port)
 
 
 def build_worker(

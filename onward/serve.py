@@ -81,7 +81,9 @@ def run_worker(settings: Settings) -> None:
     engine = open_engine(settings.database_url, pool_size=settings.runners + settings.senders + 4)
     try:
         require_newest_tables(engine, settings)
-        parts = Parts.load(engine, system_clock, settings.data_dir, service=settings.service_name)
+        parts = Parts.load(
+            engine, system_clock, settings.data_dir, service=settings.service_name, public_url=settings.public_url
+        )
         try:
             actions = parts.actions(settings.need_bot_secret(), host=settings.actions_host, port=settings.actions_port)
         except OSError as error:

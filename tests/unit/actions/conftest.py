@@ -69,6 +69,10 @@ def _courses(session) -> None:  # type: ignore[no-untyped-def]
     course(4, "Plumbing Starter", "plumbing", "entry", "Ashford", run={"start": None, "roll_on": True})
     course(5, "Hairdressing Level 2", "hair_beauty", "2", "Dover", run={"places": "full"})
     course(6, "Motor Vehicle Level 1", "motor_vehicle", "1", "Ashford")
+    own = {"cost": {"source": "officer", "checked_on": "2026-11-01"},
+           "R7.places": {"source": "officer", "checked_on": "2026-11-02"}}  # fmt: skip
+    course(7, "Bee Keeping", "animal_care", "3", "Ashford", cost="£10", kit="A veil", checked_on=date(2026, 1, 10),
+           facts=own)  # fmt: skip
 
 
 @pytest.fixture(scope="session")

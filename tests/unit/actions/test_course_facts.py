@@ -1,8 +1,14 @@
 """Single questions about a course: known, unknown, old, and about which one."""
 
-import pytest
+from typing import Any
 
-from tests.unit.actions.stage import Stage
+import pytest
+from sqlalchemy import Engine
+
+from actions.registry import build_executor
+from casework.gsm7 import measure
+from casework.voice import Voice
+from tests.unit.actions.stage import DATA, Stage
 
 PLUMBING = ("subject", "plumbing", "plumbing")
 
@@ -102,3 +108,76 @@ def test_a_course_that_went(stage: Stage) -> None:
 def test_full_is_said(stage: Stage) -> None:
     stage.slots["course"] = "C5"
     assert "full" in stage.word(*ask(stage, "course_places").replies[0])
+
+
+@pytest.fixture
+def public(area: Engine, voice: Voice) -> Stage:
+    """A conversation with a service that has public pages."""
+    return Stage(build_executor(area, DATA, public_url="https://onward.example.org"), voice)
+
+
+@pytest.mark.parametrize("intent", ["course_details", "course_apply"])
+def test_what_is_said_of_a_course_ends_with_its_page(public: Stage, intent: str) -> None:
+    public.slots["course"] = "C1"
+    said = public.word(*ask(public, intent).replies[0])
+    assert said.endswith(" https://onward.example.org/courses/C1")
+
+
+def test_a_service_without_public_pages_links_to_none(stage: Stage) -> None:
+    stage.slots["course"] = "C1"
+    answer = ask(stage, "course_details")
+    assert answer.args["link"] is None
+    assert "http" not in stage.word(*answer.replies[0])
+
+
+LONG: dict[str, Any] = {
+    "title": "Advanced Extended Diploma in Electrotechnical Engineering and Renewable Energy Systems",
+    "provider": "The Royal Harbour Group of Further and Higher Education Colleges",
+    "phone": "01632 960104", "email": "admissions.enquiries@royalharbourgroup.example", "website": None,
+    "source": "feed", "checked_on": "2026-01-10", "stale": True,
+    "link": "https://courses.eastkentyoungpeople.example.org/courses/royal-harbour-group-102345",
+    "summary": "x" * 300, "level": "Entry level", "qualification": "Extended Diploma", "route": "college",
+    "entry": "Five GCSEs at grade 4 or above, including English, mathematics and a science, and an interview",
+    "exclusions": "Nobody who has already begun another course of the same kind, here or anywhere else",
+    "cost": "Free if you are 16 to 18", "min_age": 16, "max_age": 24, "how": "Fill in the form on the website, " * 5,
+    "name": "Jade", "service": "Onward", "today": "2026-11-03",
+    "run": {
+        "start": "2026-12-28", "roll_on": False, "end": None, "state": "waiting_list", "duration": None, "hours": None,
+        "days": "Mondays, Wednesdays and every other Thursday", "town": "Westgate-on-Sea and Birchington",
+        "postcode": None, "places": "waiting_list", "places_left": None, "apply_by": "2026-11-30",
+    },
+}  # fmt: skip
+"""As long as anything gets."""
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_the_link_is_whole_however_long_the_rest_is(voice: Voice, language: str) -> None:
+    said = voice.render("course_details", LONG, language=language, channel="sms").text
+    assert said.endswith(LONG["link"])
+    assert measure(said).segments <= 2
+    for missing in ({}, {"entry": None}, {"run": None}, {"link": None}):
+        for key in ("course_details", "course_entry", "course_apply"):
+            said = voice.render(key, LONG | missing, language=language, channel="sms").text
+            assert measure(said).segments <= 2, (key, missing, said)
+
+
+def test_whom_it_cannot_take_is_said_where_nothing_else_is_known(voice: Voice) -> None:
+    said = voice.render("course_entry", LONG | {"entry": None}, language="en", channel="sms").text
+    assert "I don't know the entry requirements; they can tell you on 01632 960104." in said
+    assert "Nobody who has already begun" in said
+
+
+def test_who_can_tell_what_is_not_known(stage: Stage) -> None:
+    stage.slots["course"] = "C4"
+    said = stage.word(*ask(stage, "course_entry").replies[0])
+    assert said.startswith("I don't know the entry requirements for Plumbing Starter.")
+    assert "Samphire Coast College can tell you on 01632 960104." in said
+
+
+def test_a_fact_has_its_own_day(area: Engine, stage: Stage) -> None:
+    stage.slots["course"] = "C7"
+    cost, kit = ask(stage, "course_cost"), ask(stage, "course_kit")
+    assert (cost.args["checked_on"], cost.args["stale"], cost.args["source"]) == ("2026-11-01", False, "officer")
+    assert (kit.args["checked_on"], kit.args["stale"]) == ("2026-01-10", True)
+    places = ask(stage, "course_places")
+    assert "as of Mon 2 Nov" in stage.word(*places.replies[0])
