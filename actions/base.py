@@ -18,7 +18,7 @@ from sqlmodel import Session
 from casework.clock import LONDON
 from casework.db import reading
 from casework.effects import Effect
-from casework.tables import YoungPerson
+from casework.tables import Message, YoungPerson
 from prospectus.vocabulary import Vocabulary
 
 
@@ -60,6 +60,8 @@ class Talk:
     message_id: int | None
     channel: str
     now: datetime
+    reading: dict[str, Any] = field(default_factory=dict)
+    """What the bot made of the message beside what stood: pick, same, correction, any (docs/protocols.md)."""
     said: list[dict[str, Any]] = field(default_factory=list)
     remembered: dict[str, Any] = field(default_factory=dict)
     follow: str | None = None
@@ -140,7 +142,8 @@ def listen(shelf: Shelf, session: Session, tracker: Tracker) -> Talk:
     """The turn that a tracker is in. Raises ``KeyError`` when the caller left out the turn's context."""
     latest = tracker.latest_message
     context = latest.get("metadata") or _context(tracker)
-    text = latest.get("text") or ""
+    reading = context.get("reading") or {}
+    text = _words_put_by(session, reading.get("words")) or latest.get("text") or ""
     intent = latest.get("intent") or {}
     return Talk(
         shelf=shelf,
@@ -159,7 +162,17 @@ def listen(shelf: Shelf, session: Session, tracker: Tracker) -> Talk:
         message_id=context.get("message_id"),
         channel=str(context.get("channel") or "web"),
         now=datetime.fromisoformat(context["now"]),
+        reading=reading,
     )
+
+
+def _words_put_by(session: Session, place: dict[str, Any] | None) -> str:
+    """The words of a question that was put by: the state keeps their place in a stored message, never the words."""
+    message = session.get(Message, place["message_id"]) if place and place.get("message_id") is not None else None
+    if message is None or place is None:
+        return ""
+    start, end = place["span"]
+    return message.text[start:end]
 
 
 def _context(tracker: Tracker) -> dict[str, Any]:

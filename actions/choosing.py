@@ -2,9 +2,10 @@
 
 from actions.base import OnwardAction, Talk
 from actions.course_facts import nation, tell
-from actions.find_courses import offer_broad
+from actions.find_courses import FindCourses, offer_broad
 from actions.offers import MENU, Offered, number_in, offer, offered
 from actions.people import accept, offer_person, who
+from actions.picking import nothing_named, picked, same_fact, which_of
 from actions.searching import present
 from prospectus.search import Query
 
@@ -19,6 +20,9 @@ class Choose(OnwardAction):
         if now is None:
             talk.say("choose_nothing", stale=isinstance(talk.slot("offered"), dict))
             return
+        if talk.reading.get("pick") is not None:
+            self._take_what_was_meant(talk, same_fact(talk, now))
+            return
         if number is None:
             talk.say("choose_again", count=len(now.items), number=None)
             return
@@ -27,6 +31,17 @@ class Choose(OnwardAction):
             talk.say("choose_again", count=len(now.items), number=number)
             return
         take(talk, now, item)
+
+    def _take_what_was_meant(self, talk: Talk, now: Offered) -> None:
+        items = picked(talk, now)
+        for item in items:
+            take(talk, now, item)
+        if not items and not talk.said:
+            # "the margate one" of a list without one: that is something to look for
+            if nothing_named(talk):
+                FindCourses(self._shelf).answer(talk)
+            else:
+                which_of(talk)
 
 
 def take(talk: Talk, now: Offered, item: str) -> None:
@@ -118,5 +133,12 @@ class DontKnow(OnwardAction):
         now = offered(talk)
         if now is not None and now.kind == "person":
             talk.say("no_rush")
+            return
+        if now is not None and now.kind == "courses" and len(now.items) > 1:
+            talk.say("any_of_these", count=len(now.items))
+            return
+        if now is not None and now.kind == "subjects":
+            # nothing in the list appeals: another list would not either, a person may
+            start(talk, "plans")
             return
         offer_broad(talk)

@@ -107,8 +107,8 @@ def tell(talk: Talk, ref: str, fact: str) -> None:
         talk.say("course_gone", title=course.title if course else None)
         talk.remember(course=None)
         return
-    talk.remember(course=ref)
-    args = about(course) | _answer(fact, course, talk)
+    talk.remember(course=ref, fact=fact)
+    args = about(course, talk.shelf.public_url) | _checked(fact, course) | _answer(fact, course, talk)
     if args.pop("known"):
         talk.say(f"course_{fact}", **args)
         return

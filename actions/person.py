@@ -32,7 +32,8 @@ class AskMatter(OnwardAction):
 
     def answer(self, talk: Talk) -> None:
         talk.say("ask_matter", adviser=who(talk)["adviser"])
-        talk.remember(asked_in=talk.message_id)
+        if talk.intent == "talk_to_person" or talk.slot("asked_in") is None:
+            talk.remember(asked_in=talk.message_id)
 
 
 class ValidatePersonForm(OnwardAction):

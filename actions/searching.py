@@ -79,7 +79,10 @@ def wanted(talk: Talk) -> Wanted:
         return Wanted(Query(place=said.place or before.place), empty=True)
     # a subject that is added to a search without one narrows it: "apprenticeships", then "in plumbing"
     fresh = (said.subject or said.words) and (before.subject or before.words)
-    if fresh and (said.subject, said.words) != (before.subject, before.words):
+    # "no i meant plumbing": the rest was right
+    if fresh and talk.reading.get("correction") and said.subject:
+        query = replace(before, words=None, **{name: value for name in WISHES if (value := getattr(said, name))})
+    elif fresh and (said.subject, said.words) != (before.subject, before.words):
         query = replace(said, place=said.place or (None if said.provider else before.place))
     else:
         query = replace(before, **{name: value for name in WISHES if (value := getattr(said, name))})

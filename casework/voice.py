@@ -1,8 +1,8 @@
 """The one voice: what the assistant says, worded from data/texts/<language>.yml for the channel it goes out on.
 
 A text is a template, or a mapping of ``text``, ``sms`` (instead of text, on SMS), ``short`` (one or several shorter
-wordings, tried in turn when an SMS would pass two segments), ``quick_replies``, ``example`` (arguments to check it
-with) and ``note`` (for whoever edits it). Templates are sandboxed Jinja2 with the filters of ``casework.wording``;
+wordings, tried in turn when an SMS would pass two segments), ``quick_replies``, ``labels`` (names of things, which its
+wordings find as ``labels``), ``example`` (arguments to check it with) and ``note`` (for whoever edits it). Templates are sandboxed Jinja2 with the filters of ``casework.wording``;
 an argument that is missing is an error, one that is None says nothing.
 """
 
@@ -26,7 +26,7 @@ MAX_SEGMENTS = 2
 MAX_SMS = 1600
 """Characters that Twilio takes in one message at most."""
 
-_FIELDS = {"text", "sms", "short", "quick_replies", "example", "note"}
+_FIELDS = {"text", "sms", "short", "quick_replies", "labels", "example", "note"}
 _LOOP = {"index", "index0", "first", "last", "length"}
 _SPACES = re.compile(r"[ \t]{2,}")
 _EDGES = re.compile(r"[ \t]*\n[ \t]*")
@@ -78,6 +78,7 @@ class Text:
     sms: Template | Plain
     short: tuple[Template | Plain, ...]
     quick_replies: tuple[tuple[Template | Plain, Template | Plain], ...]
+    labels: Mapping[str, str] = field(default_factory=dict)
     examples: tuple[dict[str, Any], ...] = ()
     sources: tuple[str, ...] = field(default=(), repr=False)
 
@@ -118,6 +119,8 @@ class Voice:
         needs an argument that is not there.
         """
         text, found = self.find(key, language)
+        if text.labels:
+            args = {**args, "labels": text.labels}
         try:
             if channel == "sms":
                 return Rendered(_as_sms(text, args), [], found)
@@ -247,6 +250,9 @@ def _compile(sandbox: Sandbox, key: Any, entry: Any) -> Text:
     if not isinstance(replies, list):
         raise ValueError("quick_replies should be a list")
     pairs = [_quick_reply(reply) for reply in replies]
+    labels = entry.get("labels", {})
+    if not isinstance(labels, dict) or not all(isinstance(words, str) for item in labels.items() for words in item):
+        raise ValueError("labels should be a mapping of words to words")
     examples = entry.get("example", [])
     examples = examples if isinstance(examples, list) else [examples]
     if not all(isinstance(example, dict) for example in examples):
@@ -258,6 +264,7 @@ def _compile(sandbox: Sandbox, key: Any, entry: Any) -> Text:
         sms=sandbox.wording(sms),
         short=tuple(map(sandbox.wording, shorts)),
         quick_replies=tuple((sandbox.wording(a), sandbox.wording(b)) for a, b in pairs),
+        labels=labels,
         examples=tuple(examples),
         sources=sources,
     )

@@ -4,7 +4,7 @@ import asyncio
 import hmac
 import logging
 import time
-from typing import Any, Awaitable, Callable, Dict, List, Optional
+from typing import Any, Awaitable, Callable, Dict, List, Optional, Tuple
 
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, response
@@ -12,8 +12,12 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from turnbot import state
+from turnbot.answers import Answers
+from turnbot.choice import Parsed
+from turnbot.conversation import Conversing
 from turnbot.endpoint import allowed_hosts, is_allowed
 from turnbot.engine import TurnOutput, TurnProcessor, understanding
+from turnbot.reading import Reader
 from turnbot.turn import CURRENT, Turn, TurnFailed
 
 MAX_TEXT = 8_000
@@ -54,6 +58,7 @@ class TurnChannel(InputChannel):
         self._expected = f"Bearer {secret}".encode()
         self._model_sha256 = model_sha256
         self._hosts = allowed_hosts()
+        self._reader = Reader(Answers.load())
 
     @classmethod
     def name(cls) -> str:
@@ -112,21 +117,44 @@ class TurnChannel(InputChannel):
             raise Refused(400, "bad_state") from error
         token = CURRENT.set(turn)
         try:
-            message = UserMessage(
-                neutral(text), TurnOutput(), conversation, input_channel=self.name(), metadata=context
-            )
-            await asyncio.wait_for(self._processor.handle_message(message), TURN_LIMIT_S)
+            new, understood = await asyncio.wait_for(self._taken(turn, text, conversation, context), TURN_LIMIT_S)
         finally:
             CURRENT.reset(token)
-        replies, tracker = turn.replies(), turn.tracker
-        if not replies or tracker is None:
+        replies = turn.replies()
+        if not replies:
             raise TurnFailed("no_reply")
         return {
             "replies": replies,
             "effects": turn.effects(),
-            "understanding": understanding(tracker.latest_message.parse_data),
-            "state": state.from_values(tracker.current_slot_values(), tracker.active_loop_name),
+            "understanding": understanding(understood),
+            "state": new,
         }
+
+    async def _taken(
+        self, turn: Turn, text: str, conversation: str, context: Dict[str, Any]
+    ) -> Tuple[state.State, Parsed]:
+        async def parse(words: str) -> Parsed:
+            return await self._processor.parse_message(UserMessage(words))
+
+        async def handle(words: str, parsed: Parsed, metadata: Dict[str, Any]) -> state.State:
+            turn.tracker = None
+            await self._processor.handle_message(
+                UserMessage(
+                    words,
+                    TurnOutput(),
+                    conversation,
+                    parse_data=parsed,
+                    input_channel=self.name(),
+                    metadata=metadata,
+                )
+            )
+            if turn.tracker is None:
+                raise TurnFailed("no_reply")
+            return state.from_values(turn.tracker.current_slot_values(), turn.tracker.active_loop_name)
+
+        plain = neutral(text)
+        conversing = Conversing(self._reader, parse, handle)
+        return await conversing.take(turn, plain, context, offset=max(len(text) - len(plain), 0))
 
     async def _parse(self, body: Dict[str, Any]) -> Dict[str, Any]:
         texts = body.get("texts")

@@ -186,14 +186,17 @@ def build_processor(model: str, secret: str) -> TurnProcessor:
 
 
 def understanding(parsed: Dict[str, Any], *, top: int = 5) -> Dict[str, Any]:
-    """Rasa's parse as the protocol words it: intent, confidence, entities and the ``top`` of the ranking."""
+    """Rasa's parse as the protocol words it: intent, confidence, entities and the ``top`` of the ranking.
+
+    ``alone`` and ``parts`` go with it where a message was read in context, or was several questions.
+    """
     intent = parsed.get("intent") or {}
     text = parsed.get("text") or ""
     entities: List[Dict[str, Any]] = [
         {"type": e["entity"], "value": e["value"], "text": text[e["start"] : e["end"]]}
         for e in parsed.get("entities") or []
     ]
-    return {
+    known = {
         "intent": intent.get("name"),
         "confidence": round(float(intent.get("confidence") or 0.0), 4),
         "entities": entities,
@@ -202,3 +205,4 @@ def understanding(parsed: Dict[str, Any], *, top: int = 5) -> Dict[str, Any]:
             for r in (parsed.get("intent_ranking") or [])[:top]
         ],
     }
+    return known | {name: parsed[name] for name in ("alone", "parts") if parsed.get(name)}

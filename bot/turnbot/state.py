@@ -1,7 +1,8 @@
 """The conversation's state: a small dict on the wire, a list of Rasa events inside. No Rasa import, only plain data.
 
-A state is ``{"v": 1, "slots": {...}, "loop": form or None, "requested": slot or None}``. It holds what the
-conversation must remember and nothing else, so it does not grow.
+A state is ``{"v": 1, "slots": {...}, "loop": form or None, "requested": slot or None}``, and ``"thread"`` while the
+conversation is in the middle of something (``turnbot.thread``). It holds what the conversation must remember and
+nothing else, so it does not grow.
 """
 
 from typing import Any, Collection, Dict, List, Mapping, Optional
@@ -33,7 +34,11 @@ def checked(state: Any) -> State:
         raise BadState("slots is not an object")
     if not all(isinstance(value, (str, type(None))) for value in (loop, requested)):
         raise BadState("loop and requested are names or null")
-    return {"v": VERSION, "slots": slots, "loop": loop, "requested": requested if loop else None}
+    checked_state = {"v": VERSION, "slots": slots, "loop": loop, "requested": requested if loop else None}
+    thread = state.get("thread")
+    if thread is not None and not isinstance(thread, dict):
+        raise BadState("thread is not an object")
+    return {**checked_state, "thread": thread} if thread else checked_state
 
 
 def to_events(state: State, *, slots: Collection[str], forms: Collection[str]) -> List[EventDict]:

@@ -1,0 +1,223 @@
+"""One turn as it goes from question to question: what is said, what comes back, what is put by, what is last."""
+
+from typing import Any, Awaitable, Callable, Dict, List, Optional, Tuple
+
+from turnbot import parts as splitting
+from turnbot.choice import Ask, Parsed, Reading, intent_of, packed, sureness
+from turnbot.parts import Part
+from turnbot.thread import AGAIN, FORM_QUESTIONS, LISTS, State, Thread, after
+from turnbot.turn import Turn
+
+ASIDES = frozenset(
+    {
+        *("money_help", "money_status", "money_payment_problem", "money_bank_account", "travel", "open_day", "jobs"),
+        *("applications_status", "applications_news", "about_apprenticeships", "activity_working", "activity_started"),
+        *("activity_other", "course_entry", "course_start", "course_days", "course_cost", "course_kit", "course_apply"),
+        *("course_leads_to", "course_taster", "course_where", "course_places"),
+    }
+)
+"""Questions that may be asked in the middle of "what would you like to learn?" without leaving it."""
+
+ASIDE_FROM = 0.5
+"""Confidence from which a message is such a question, and not the answer."""
+
+SMALL_ASIDES = frozenset({"are_you_real", "who_are_you", "privacy", "who_is_my_adviser", "how_are_you", "thanks"})
+"""Asides that Rasa's own forms come back from."""
+
+REPLIES_ON_SMS = 2
+"""Text messages that one message is answered with, before the rest is kept for next."""
+
+Handle = Callable[[str, Parsed, Dict[str, Any]], Awaitable[State]]
+
+
+class OneTurn:
+    """The turn as it goes from question to question."""
+
+    def __init__(self, turn: Turn, given: State, context: Dict[str, Any]) -> None:
+        self._turn, self._given, self._context = turn, given, context
+        self.state = given
+        self._thread: Thread = given.get("thread") or {}
+        self._lists: List[Dict[str, Any]] = []
+        self._more: Thread = {}
+        self._told: List[Dict[str, Any]] = []
+        self._question: Optional[Tuple[str, Dict[str, Any]]] = None
+        self._first: Optional[Reading] = None
+        self._carry_kept()
+
+    def ask(self, ask: Ask) -> State:
+        """Ask something without acting; everything else stays as it is."""
+        self._turn.said.append({"say": ask.key, "args": ask.args})
+        slots = self.state["slots"] if ask.misses is None else {**self.state["slots"], "misses": ask.misses}
+        self.state = {**self.state, "slots": slots}
+        self._more.update(ask.more)
+        if self._thread.get("earlier"):
+            self._more.setdefault("earlier", self._thread["earlier"])
+        return self.close()
+
+    async def run(self, reading: Reading, handle: Handle, part: Optional[Part] = None) -> None:
+        """Act on one question in the state that the one before it left."""
+        self._first = self._first or reading
+        before, said = self.state, len(self._turn.said)
+        aside = before["loop"] is not None and (reading.outside or _is_aside(reading, before))
+        slots = {**before["slots"], "offered": reading.offered} if reading.offered else before["slots"]
+        start: State = {"v": before["v"], "slots": slots, "loop": before["loop"], "requested": before["requested"]}
+        if aside:
+            start = {**start, "loop": None, "requested": None}
+        self._turn.state = start
+        new = await handle(reading.text, _as_parsed(reading), self._metadata(reading))
+        self._note_list(before, new)
+        if aside and new["loop"] is None and self._comes_back(reading, before, new):
+            new = {**new, "loop": before["loop"], "requested": before["requested"]}
+            if not reading.outside and reading.intent != "someone_else":
+                self._ask_again(FORM_QUESTIONS.get(str(before["loop"])))
+        elif new["loop"] is not None and new["loop"] == before["loop"]:
+            self._shorten(said, FORM_QUESTIONS.get(str(new["loop"])))
+        elif new["loop"] is not None:
+            self._put_last(said, str(new["loop"]))
+        elif before["loop"] is None and part is None and self._is_beside_the_question(reading):
+            self._ask_again(self._thread["asked"])
+        self.state = new
+        if part is not None:
+            self._told.append(_told(part, reading))
+        if reading.hints.get("drop_kept"):
+            self._more.pop("kept", None)
+        elif reading.hints.get("words"):
+            self._answered(reading)
+
+    def full(self, part: Part) -> bool:
+        """Whether this question must wait: there are texts enough, or there would be two lists to pick from."""
+        keys = [m for m in self._turn.said if "say" in m]
+        if self._context.get("channel") == "sms" and len(keys) >= REPLIES_ON_SMS and not self._all_short(part):
+            return True
+        lists_too = part.intent in splitting.LISTS or any(e["entity"] == "subject" for e in part.parsed["entities"])
+        return bool(self._lists) and lists_too
+
+    def keep(self, left: List[Part], offset: int) -> None:
+        """Put questions by, and say which."""
+        message = self._context.get("message_id")
+        kept = [packed(p.intent, p.parsed["entities"], message, (offset + p.start, offset + p.end)) for p in left]
+        self._more["kept"] = kept
+        self._told += [{**_told(part, None), "kept": True} for part in left]
+        self._say_kept()
+
+    def close(self) -> State:
+        """The new state, once all is said."""
+        if self._question is not None and self.state["loop"] == self._question[0]:
+            self._turn.said.append(self._question[1])
+        keys = [str(m["say"]) for m in self._turn.said if "say" in m]
+        if self.state["loop"] is not None and (self._thread.get("again") or self._more.get("again")):
+            self._more["again"] = True
+        bare = {name: value for name, value in self.state.items() if name != "thread"}
+        thread = after(self._given, bare, keys=keys, lists=self._lists, at=self._context.get("now"), more=self._more)
+        return {**bare, "thread": thread} if thread else bare
+
+    def understood(self, parsed: Parsed) -> Parsed:
+        """What was understood, for the record: the parse, what the context made of it, and the parts."""
+        first = self._first
+        known = _as_parsed(first) if first is not None else parsed
+        alone = first.alone if first is not None and first.alone != first.intent else None
+        made: Parsed = {**known, "alone": alone} if alone else dict(known)
+        if self._told:
+            made["parts"] = self._told
+        return made
+
+    def _all_short(self, part: Part) -> bool:
+        return part.intent in splitting.SHORT and all(told["intent"] in splitting.SHORT for told in self._told)
+
+    def _metadata(self, reading: Reading) -> Dict[str, Any]:
+        hints = {name: value for name, value in reading.hints.items() if name != "drop_kept"}
+        if not hints and reading.message_id is None:
+            return self._context
+        changed = {**self._context, "reading": hints}
+        return {**changed, "message_id": reading.message_id} if reading.message_id is not None else changed
+
+    def _note_list(self, before: State, new: State) -> None:
+        offered = new["slots"].get("offered")
+        if isinstance(offered, dict) and offered.get("kind") in LISTS and offered != before["slots"].get("offered"):
+            self._lists.append(offered)
+
+    def _is_beside_the_question(self, reading: Reading) -> bool:
+        aside = reading.alone is None and reading.intent in ASIDES | SMALL_ASIDES
+        return aside and self._thread.get("asked") in AGAIN and not self._lists
+
+    def _comes_back(self, reading: Reading, before: State, new: State) -> bool:
+        if reading.outside:
+            return reading.intent == "deny"
+        # "what grades for plumbing" found courses: that answers what was asked
+        return not self._lists
+
+    def _ask_again(self, question: Optional[str]) -> None:
+        if question is None or self._thread.get("again") or self._more.get("again") or self._question is not None:
+            return
+        self._more["again"] = True
+        self._turn.said.append({"say": AGAIN[question], "args": {}})
+
+    def _shorten(self, since: int, question: Optional[str]) -> None:
+        """A form that came back by itself has asked its whole question again: once, and in short, is enough."""
+        said = self._turn.said[since:]
+        if question is None or len([m for m in said if "say" in m]) < 2 or said[-1].get("say") != question:
+            return
+        self._turn.said.pop()
+        self._ask_again(question)
+
+    def _put_last(self, since: int, loop: str) -> None:
+        question = FORM_QUESTIONS.get(loop)
+        for at in range(len(self._turn.said) - 1, since - 1, -1):
+            if self._turn.said[at].get("say") == question:
+                self._question = (loop, self._turn.said.pop(at))
+                return
+
+    def _carry_kept(self) -> None:
+        # a question that was put by waits for one message more, and then it is let go
+        if self._thread.get("kept") and self._thread.get("asked") == "kept_questions":
+            self._more["kept"] = self._thread["kept"]
+
+    def _answered(self, reading: Reading) -> None:
+        kept = [
+            one
+            for one in self._thread.get("kept") or []
+            if (one["intent"], one["span"]) != (reading.intent, reading.hints["words"]["span"])
+        ]
+        if len(kept) == len(self._thread.get("kept") or []):
+            return
+        self._more["kept"] = kept
+        if kept:
+            self._say_kept()
+
+    def _say_kept(self) -> None:
+        intents = [one["intent"] for one in self._more["kept"]]
+        self._turn.said.append({"say": "kept_questions", "args": {"intents": intents}})
+
+
+def _is_aside(reading: Reading, state: State) -> bool:
+    if reading.intent == "someone_else":
+        return True
+    if state["loop"] != "course_form" or reading.intent not in ASIDES or sureness(reading.parsed) < ASIDE_FROM:
+        return False
+    return not any(e["entity"] == "subject" for e in reading.parsed.get("entities") or [])
+
+
+def _as_parsed(reading: Reading) -> Parsed:
+    parsed = reading.parsed
+    if reading.intent == intent_of(parsed) and reading.entities is None and reading.text == parsed.get("text"):
+        return parsed
+    confidence = sureness(parsed) if reading.intent == intent_of(parsed) else 1.0
+    return {
+        **parsed,
+        "text": reading.text,
+        "intent": {"name": reading.intent, "confidence": confidence},
+        "entities": list(parsed.get("entities") or []) if reading.entities is None else reading.entities,
+    }
+
+
+def _told(part: Part, reading: Optional[Reading]) -> Dict[str, Any]:
+    parsed = _as_parsed(reading) if reading is not None else part.parsed
+    return {
+        "intent": intent_of(parsed),
+        "confidence": round(sureness(parsed), 4),
+        "entities": [
+            {"type": e["entity"], "value": e["value"], "text": part.text[e["start"] : e["end"]]}
+            for e in parsed.get("entities") or []
+        ],
+        "text": part.text,
+    }
