@@ -84,7 +84,7 @@
     return made;
   }
 
-  const LINKS = /(https:\/\/[^\s<>"]+[^\s<>".,;:!?)])|(?<!\d)(999|116 ?\d{3}|0800 1111|0\d(?: ?\d){8,9})(?!\d)/g;
+  const LINKS = /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)])|(?<!\d)(999|116 ?\d{3}|0800 1111|0\d(?: ?\d){8,9})(?!\d)/g;
 
   function linked(text) {
     const made = element("div", "said__text");
