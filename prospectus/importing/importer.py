@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from casework.clock import LONDON, Clock, system_clock
 from casework.db import reading, writing
+from prospectus.editing import OFFICER
 from prospectus.importing.applying import Applying
 from prospectus.importing.feedfile import NOT_UTF8, FeedFile, Progress, open_feed
 from prospectus.importing.intake import Intake
@@ -36,8 +37,6 @@ READERS: dict[Format, Callable[[FeedFile, Intake], None]] = {
     "sheet_xlsx": read_workbook,
 }
 
-RESERVED = frozenset({"officer", "import"})
-"""Names that no source may have: they say who has said something."""
 
 KEPT_REFUSALS = 500
 """Most refusals that the record of imports keeps."""
@@ -136,7 +135,9 @@ def _check(options: Options) -> None:
         raise ValueError(f"there is no format {options.format}; there are auto, {', '.join(CHOSEN)}")
     if not 0 <= options.retiring <= 100:
         raise ValueError("the share that may be retired is between 0 and 100 per cent")
-    if options.source is not None and (not options.source.strip() or options.source.strip().lower() in RESERVED):
+    if options.source is not None and (
+        not options.source.strip() or options.source.strip().lower().startswith(OFFICER)
+    ):
         raise ValueError("a source needs a name of its own, as people would call it")
 
 

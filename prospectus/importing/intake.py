@@ -34,6 +34,7 @@ class Intake:
     _counted: Counter[str] = field(default_factory=Counter)
     _runs: Counter[int] = field(default_factory=Counter)
     _courses: int = 0
+    _providers: dict[str, ProviderRecord] = field(default_factory=dict)
 
     def repaired(self, what: str) -> None:
         """Note a repair, once."""
@@ -105,6 +106,17 @@ class Intake:
             place = self.vocabulary.places.get(key) if key else None
             found = place.name if place else None
         return found
+
+    def known_provider(self, record: ProviderRecord) -> ProviderRecord:
+        """What was said of a provider first, with what this row adds to it."""
+        known = self._providers.get(record.source_ref)
+        if known is None:
+            self._providers[record.source_ref] = record
+            return record
+        for name in ("town", "postcode", "phone", "email", "website"):
+            if getattr(known, name) is None:
+                setattr(known, name, getattr(record, name))
+        return known
 
     def named_provider(self) -> ProviderRecord:
         """The provider that whoever imports has named. Raises ``RowRefused`` where nobody has."""

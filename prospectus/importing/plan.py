@@ -12,10 +12,11 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlmodel import Session, col
 
+from prospectus.editing import officers
 from prospectus.importing.limits import FeedRefused
 from prospectus.importing.records import COURSE_FIELDS, RUN_FIELDS, ProviderRecord, dumped
 from prospectus.importing.spool import Spool, Whole
-from prospectus.importing.standing import OfficersWord, catalogue_token, read_standing
+from prospectus.importing.standing import catalogue_token, read_standing
 from prospectus.tables import Course, Provider, Run
 
 RETIRING = 30
@@ -29,8 +30,9 @@ BATCH = 500
 _SAME = "JOIN standing s ON s.key = c.key WHERE s.fingerprint = c.fingerprint AND s.retired = 0"
 _DIFFERENT = "JOIN standing s ON s.key = c.key WHERE s.fingerprint IS NOT c.fingerprint OR s.retired = 1"
 NEW = "LEFT JOIN standing s ON s.key = c.key WHERE s.key IS NULL"
+# a course that an officer has brought back stays, whatever the feed says
 GONE = (
-    "FROM standing s WHERE s.retired = 0 AND NOT EXISTS (SELECT 1 FROM course c WHERE c.key = s.key)"
+    "FROM standing s WHERE s.retired = 0 AND s.held = 0 AND NOT EXISTS (SELECT 1 FROM course c WHERE c.key = s.key)"
     " AND NOT EXISTS (SELECT 1 FROM refused r WHERE r.key = s.key)"
 )
 
@@ -138,11 +140,10 @@ def _compare(session: Session, spool: Spool, source: str, plan: Plan, batch: lis
     runs: dict[int, dict[str, Run]] = defaultdict(dict)
     for run in session.scalars(select(Run).where(col(Run.course_id).in_(ids), col(Run.source_ref).is_not(None))):
         runs[run.course_id][run.source_ref or ""] = run
-    officers = OfficersWord.of(session, ids)
     for whole in batch:
         course = courses[whole.record.source_ref]
-        change = _course_change(course, whole, source, plan, officers)
-        change["runs"] = _run_changes(runs[course.id or 0], whole, plan, officers)
+        change = _course_change(course, whole, plan)
+        change["runs"] = _run_changes(runs[course.id or 0], whole, plan, course.facts)
         differs = change["set"] or change["runs"] or change["action"] == "restored"
         if change["action"] == "restored":
             plan.restored += 1
@@ -156,15 +157,15 @@ def _compare(session: Session, spool: Spool, source: str, plan: Plan, batch: lis
     session.expunge_all()
 
 
-def _course_change(course: Course, whole: Whole, source: str, plan: Plan, officers: OfficersWord) -> dict[str, Any]:
-    pinned = {name for name, fact in course.facts.items() if not isinstance(fact, dict) or fact.get("source") != source}
+def _course_change(course: Course, whole: Whole, plan: Plan) -> dict[str, Any]:
+    pinned = {name for name, fact in course.facts.items() if officers(fact)}
     said = {name: getattr(whole.record, name) for name in COURSE_FIELDS} | {"summary": whole.record.summary or ""}
     values, changes = _differences(course, said, pinned, course.ref, plan)
     provider = plan.providers.get(whole.record.provider)
     if (provider is None or provider != course.provider_id) and "provider_id" not in pinned:
         values["provider"] = whole.record.provider
         changes["provider"] = [None, whole.record.provider]
-    restored = course.retired and (course.id or 0) not in officers.retired
+    restored = course.retired and "retired" not in pinned
     if course.retired and not restored:
         plan.kept.append({"ref": course.ref, "field": "retired", "kept": True, "offered": False})
     return {
@@ -173,7 +174,7 @@ def _course_change(course: Course, whole: Whole, source: str, plan: Plan, office
     }  # fmt: skip
 
 
-def _run_changes(standing: dict[str, Run], whole: Whole, plan: Plan, officers: OfficersWord) -> list[dict[str, Any]]:
+def _run_changes(standing: dict[str, Run], whole: Whole, plan: Plan, facts: dict[str, Any]) -> list[dict[str, Any]]:
     changes: list[dict[str, Any]] = []
     for record in whole.runs:
         run = standing.pop(record.source_ref, None)
@@ -182,8 +183,9 @@ def _run_changes(standing: dict[str, Run], whole: Whole, plan: Plan, officers: O
             changes.append({"action": "added", "record": record.as_json()})
             continue
         said = {name: getattr(record, name) for name in RUN_FIELDS}
-        values, differences = _differences(run, said, officers.run_fields.get(run.ref, ()), run.ref, plan)
-        restored = run.retired and "retired" not in officers.run_fields.get(run.ref, ())
+        pinned = {name for name in (*RUN_FIELDS, "retired") if officers(facts.get(f"{run.ref}.{name}"))}
+        values, differences = _differences(run, said, pinned, run.ref, plan)
+        restored = run.retired and "retired" not in pinned
         if values or restored:
             plan.runs_changed += 1
             action = "restored" if restored else "changed"
