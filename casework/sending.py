@@ -1,6 +1,7 @@
 """THE decision whether a message may go, taken at the moment it would be sent.
 
-In this order: consent, hand-over, what the message is for, quiet hours and bank holidays, the cap on prompts.
+In this order: consent, whose number it is, hand-over, what the message is for, quiet hours and bank holidays, the
+cap on prompts.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from sqlmodel import Session
 
 from casework import consent
 from casework.hours import SendingPolicy, next_permitted, quiet
+from casework.identity import addresses
 from casework.tables import Conversation, Message, YoungPerson
 from casework.tables.base import UTCDateTime
 
@@ -26,7 +28,7 @@ _NEVER_WENT = ("queued", "suppressed", "expired", "canceled", "failed", "undeliv
 class Decision:
     """Send it, wait ``until`` (UTC, a moment at which it may go as things stand), or never send it.
 
-    ``reason`` is one of allowed, stopped, hand_over, quiet_hours, bank_holiday, too_many_prompts.
+    ``reason`` is one of allowed, stopped, wrong_number, hand_over, quiet_hours, bank_holiday, too_many_prompts.
     """
 
     action: Literal["send", "defer", "suppress"]
@@ -46,6 +48,7 @@ _FACTS = select(
     consent.LATEST.scalar_subquery(),
     select(_message.c.created_at).where(_message.c.id == bindparam("in_reply_to")).scalar_subquery(),
     select(_person.c.nation).where(_person.c.id == bindparam("young_person_id")).scalar_subquery(),
+    addresses.LATEST.scalar_subquery(),
 )
 
 _went = func.coalesce(_message.c.send_started_at, _message.c.sent_at)
@@ -76,7 +79,7 @@ def may_send(
     # the answer to STOP and START itself is the one message that STOP lets through
     if purpose == "consent":
         return SEND
-    latest, asked, nation = session.execute(
+    latest, asked, nation, known = session.execute(
         _FACTS,
         {
             "channel": conversation.channel,
@@ -87,6 +90,9 @@ def may_send(
     ).one()
     if latest == "stop":
         return Decision("suppress", reason="stopped")
+    # whoever has the number now may be answered, and is never written to first, not even by an adviser
+    if known in addresses.UNREACHABLE and purpose not in ("reply", "safeguarding"):
+        return Decision("suppress", reason="wrong_number")
     if purpose in _ANY_HOUR:
         return SEND
     if conversation.mode == "adviser":

@@ -28,6 +28,7 @@ _STATUS = {
 _HELD = {
     "stopped": "they have asked for no more messages",
     "hand_over": "an adviser has the conversation",
+    "wrong_number": "the number is not theirs any more",
     "quiet_hours": "held until a decent hour",
     "bank_holiday": "held because of a bank holiday",
     "too_many_prompts": "held because they have had enough messages for now",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlmodel import Session, col
 
 from casework.tables import AddressNote, Conversation, YoungPerson
@@ -12,6 +12,16 @@ Kind = Literal["wrong_number", "shared", "invalid", "right"]
 
 UNREACHABLE = frozenset({"wrong_number", "invalid"})
 """Nothing is sent to such a number until somebody has put it right."""
+
+_note: Table = AddressNote.__table__  # type: ignore[attr-defined]
+
+LATEST = (
+    select(_note.c.kind)
+    .where(_note.c.channel == bindparam("channel"), _note.c.address == bindparam("address"))
+    .order_by(_note.c.id.desc())
+    .limit(1)
+)
+"""The kind of the latest note about ``channel`` and ``address``; ``right`` where it was put right."""
 
 
 def note(
@@ -52,12 +62,7 @@ def note(
 
 def standing(session: Session, channel: str, address: str) -> str | None:
     """The latest word about an address; None when there is none, or it was put right."""
-    found = session.execute(
-        select(col(AddressNote.kind))
-        .where(col(AddressNote.channel) == channel, col(AddressNote.address) == address)
-        .order_by(col(AddressNote.id).desc())
-        .limit(1)
-    ).scalar_one_or_none()
+    found = session.execute(LATEST, {"channel": channel, "address": address}).scalar_one_or_none()
     return None if found in (None, "right") else str(found)
 
 

@@ -15,6 +15,7 @@ from casework import consent
 from casework.clock import LONDON
 from casework.db import open_engine
 from casework.hours import SendingPolicy, bank_holidays, is_bank_holiday, next_permitted, quiet
+from casework.identity.addresses import note
 from casework.sending import may_send
 from casework.tables import ConsentEvent, Conversation, Message, YoungPerson
 
@@ -365,3 +366,20 @@ def test_years_of_bank_holidays_are_worked_out_once() -> None:
     assert bank_holidays("wales", 2026) is bank_holidays("wales", 2026)
     assert date(2026, 8, 31) in bank_holidays("wales", 2026)
     assert date(2026, 8, 31) not in bank_holidays("scotland", 2026)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "action"),
+    [("prompt", "suppress"), ("adviser", "suppress"), ("reply", "send"), ("safeguarding", "send")],
+)
+def test_a_wrong_number_is_answered_and_never_written_to_first(session: Session, purpose: str, action: str) -> None:
+    conversation = thread(session, person(session))
+    inbound = said(session, conversation, TUESDAY_NOON)
+    assert note(session, conversation, "wrong_number", by="young_person", now=TUESDAY_NOON)
+    message = outgoing(session, conversation, purpose, to=inbound if purpose == "reply" else None)
+    decision = may_send(session, message, conversation, TUESDAY_NOON, POLICY)
+    assert decision.action == action
+    if action == "suppress":
+        assert decision.reason == "wrong_number"
+    note(session, conversation, "right", by="A1", now=TUESDAY_NOON)
+    assert may_send(session, message, conversation, TUESDAY_NOON, POLICY).action == "send"
