@@ -47,7 +47,8 @@ class Choose(OnwardAction):
 def take(talk: Talk, now: Offered, item: str) -> None:
     """Do what the chosen item means."""
     if now.kind == "courses":
-        tell(talk, item, str(now.more.get("then") or "details"))
+        for fact in str(now.more.get("then") or "details").split("+"):
+            tell(talk, item, fact)
     elif now.kind == "subjects":
         present(talk, Query(subject=item, place=talk.slot("place"), level=talk.slot("level"), route=talk.slot("route")))
     elif now.kind == "person":

@@ -77,13 +77,20 @@ class CourseFact(OnwardAction):
         elif now is not None and now.kind == "courses" and len(now.items) == 1:
             tell(talk, now.items[0], fact)
         elif now is not None and now.kind == "courses":
-            offer(talk, "courses", now.items, **now.more | {"then": fact})
+            offer(talk, "courses", now.items, **now.more | _then(talk, now.more, fact))
             talk.say("which_course", count=len(now.items))
         elif fact in WITHOUT_A_COURSE:
             talk.say(WITHOUT_A_COURSE[fact], adviser=who(talk)["adviser"], nation=nation(talk))
             offer_person(talk, "travel" if fact == "travel" else "course_fact")
         else:
             talk.say("no_course_in_mind")
+
+
+def _then(talk: Talk, more: dict[str, Any], fact: str) -> dict[str, Any]:
+    """What to tell of the course they pick: "how much is it and when does it start" asks for two things."""
+    before = str(more.get("then") or "") if more.get("then_in") == talk.message_id else ""
+    both = f"{before}+{fact}" if before and fact not in before.split("+") else fact
+    return {"then": both, "then_in": talk.message_id}
 
 
 def _meant(talk: Talk) -> int | None:

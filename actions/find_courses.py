@@ -27,7 +27,8 @@ class FindCourses(OnwardAction):
             talk.remember(wanted=None)
             talk.say("never_mind")
             return
-        if talk.reading.get("any") in WISHES and self._leave_out(talk, str(talk.reading["any"])):
+        if talk.reading.get("any") in WISHES:
+            self._leave_out(talk, str(talk.reading["any"]))
             return
         what = wanted(talk)
         if what.cannot:
@@ -45,12 +46,14 @@ class FindCourses(OnwardAction):
         else:
             present(talk, what.query)
 
-    def _leave_out(self, talk: Talk, wish: str) -> bool:
+    def _leave_out(self, talk: Talk, wish: str) -> None:
         """Search without a wish that does not matter to them ("which town?", "dont mind")."""
         query = Query(**{name: talk.slot(name) for name in WISHES if name != wish})
-        if query != Query():
+        if query == Query():
+            talk.remember(wanted=None)
+            talk.follow = "course_form"
+        else:
             present(talk, query)
-        return query != Query()
 
     def _ask_where(self, talk: Talk, what: Wanted) -> None:
         talk.remember(**{name: getattr(what.query, name) for name in WISHES}, wanted=None)

@@ -108,7 +108,11 @@ def _which(talk: Talk, now: Offered) -> None:
 
 def _fits(talk: Talk, now: Offered, item: str) -> bool:
     """Whether a line of the list goes by what was said: its words, or what the bot found in them."""
-    said = [token for token in tokens(talk.text) if token not in _SMALL]
+    exact = [entity for entity in talk.entities if entity.type in ("level", "route", "place")]
+    text = talk.text
+    for entity in exact:
+        text = text.replace(entity.text, " ")
+    said = [token for token in tokens(text) if token not in _SMALL]
     if now.kind != "courses":
         words = tokens(talk.vocabulary.subject_name(item)) if now.kind == "subjects" else tokens(item)
         named = bool(said) and all(_begins(token, words) for token in said)
@@ -116,21 +120,19 @@ def _fits(talk: Talk, now: Offered, item: str) -> bool:
     course = details(talk.session, item, today=talk.today)
     if course is None:
         return False
-    if said and all(_begins(token, _words_of(talk, course)) for token in said):
-        return True
-    asked = {entity.type: entity.value for entity in talk.entities}
-    known = {"level": course.level, "route": course.route, "subject": course.subject}
-    if "place" in asked:
-        name = talk.vocabulary.place_name(asked["place"])
-        known["place"] = asked["place"] if any(run.town == name for run in course.runs) else ""
-    compared = [kind for kind in asked if kind in known]
-    return bool(compared) and all(asked[kind] == known[kind] for kind in compared)
+    towns = {run.town for run in course.runs}
+    known = {"level": {course.level}, "route": {course.route}, "place": towns}
+    for entity in exact:
+        value = talk.vocabulary.place_name(entity.value) if entity.type == "place" else entity.value
+        if value not in known[entity.type]:
+            return False
+    named = all(_begins(token, _words_of(course)) for token in said)
+    return bool(exact or said) and (named or talk.value("subject") == course.subject)
 
 
-def _words_of(talk: Talk, course: CourseDetails) -> list[str]:
+def _words_of(course: CourseDetails) -> list[str]:
     towns = " ".join(run.town for run in course.runs)
-    level = talk.vocabulary.level_name(course.level)
-    return list(tokens(f"{course.title} {course.provider_name} {towns} {level} {course.route}"))
+    return list(tokens(f"{course.title} {course.provider_name} {towns} {course.route}"))
 
 
 def _begins(token: str, words: list[str]) -> bool:

@@ -17,6 +17,12 @@ from turnbot.thread import State, lapsed, moment, standing
 from turnbot.turn import Turn
 from turnbot.unsure import between
 
+CLEAR = 0.6
+"""Confidence from which a swear word changes nothing in what was understood."""
+
+PERSONAL = frozenset({"who_is_my_adviser", "applications_status", "money_status", "money_payment_problem"})
+"""Questions whose answers are about the young person: not for whoever has just said to be somebody else."""
+
 Parse = Callable[[str], Awaitable[Parsed]]
 
 
@@ -44,22 +50,28 @@ class Conversing:
             return await self._act(one, self._expanded(read, given, now)), one.understood(parsed)
         found = await self._questions(text, given, now) if plausible(text) and _may_split(given) else None
         if found:
+            if any(splitting.is_someone_else(part) for part in found):
+                parsed = next(part.parsed for part in found if splitting.is_someone_else(part))
+                return await self._act(one, [Reading(splitting.SOMEONE_ELSE, text, parsed)]), one.understood(parsed)
             split = splitting.decide(found, parsed)
             if split:
                 await self._act_on_parts(one, split, now, offset)
                 return one.close(), one.understood(parsed)
         pair = between(parsed) if given["loop"] is None else None
-        if pair and not (given.get("thread") or {}).get("choice"):
+        thread = given.get("thread") or {}
+        if pair and not thread.get("choice"):
             span = (offset, offset + len(text))
             readings = [packed(name, parsed["entities"], context.get("message_id"), span) for name in pair]
             choice = {"readings": readings, "numbered": True}
             return one.ask(Ask("did_you_mean", {"meanings": pair}, {"choice": choice}, misses=1)), parsed
+        if thread.get("guest") and intent_of(parsed) in PERSONAL:
+            return await self._act(one, [Reading(splitting.SOMEONE_ELSE, text, parsed)]), one.understood(parsed)
         reading = Reading("nlu_fallback" if pair else intent_of(parsed), text, parsed)
         return await self._act(one, [reading]), one.understood(parsed)
 
     async def _understood(self, text: str) -> Parsed:
         parsed = await self._parse(text)
-        if intent_of(parsed) not in LOOKS_LIKE:
+        if intent_of(parsed) not in LOOKS_LIKE and sureness(parsed) >= CLEAR:
             return parsed
         plain = set_aside(text)
         if plain is text or not plain.strip(" ?!.,"):

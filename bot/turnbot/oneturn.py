@@ -4,7 +4,7 @@ from typing import Any, Awaitable, Callable, Dict, List, Optional, Tuple
 
 from turnbot import parts as splitting
 from turnbot.choice import Ask, Parsed, Reading, intent_of, packed, sureness
-from turnbot.parts import Part
+from turnbot.parts import SOMEONE_ELSE, Part
 from turnbot.thread import AGAIN, FORM_QUESTIONS, LISTS, State, Thread, after
 from turnbot.turn import Turn
 
@@ -23,6 +23,12 @@ ASIDE_FROM = 0.5
 
 SMALL_ASIDES = frozenset({"are_you_real", "who_are_you", "privacy", "who_is_my_adviser", "how_are_you", "thanks"})
 """Asides that Rasa's own forms come back from."""
+
+SAID_BACK = 40
+"""Characters of their own words that a notice says back."""
+
+GENERAL = frozenset({"cost_general", "apply_general", "travel"})
+"""Answers without a course that ask which one is meant."""
 
 REPLIES_ON_SMS = 2
 """Text messages that one message is answered with, before the rest is kept for next."""
@@ -66,9 +72,11 @@ class OneTurn:
         self._turn.state = start
         new = await handle(reading.text, _as_parsed(reading), self._metadata(reading))
         self._note_list(before, new)
+        if reading.intent == SOMEONE_ELSE:
+            self._more.pop("kept", None)
         if aside and new["loop"] is None and self._comes_back(reading, before, new):
             new = {**new, "loop": before["loop"], "requested": before["requested"]}
-            if not reading.outside and reading.intent != "someone_else":
+            if not reading.outside and reading.intent != SOMEONE_ELSE:
                 self._ask_again(FORM_QUESTIONS.get(str(before["loop"])))
         elif new["loop"] is not None and new["loop"] == before["loop"]:
             self._shorten(said, FORM_QUESTIONS.get(str(new["loop"])))
@@ -76,6 +84,9 @@ class OneTurn:
             self._put_last(said, str(new["loop"]))
         elif before["loop"] is None and part is None and self._is_beside_the_question(reading):
             self._ask_again(self._thread["asked"])
+        if reading.intent == SOMEONE_ELSE:
+            self._more["guest"] = True
+        self._say_once(said)
         self.state = new
         if part is not None:
             self._told.append(_told(part, reading))
@@ -95,7 +106,10 @@ class OneTurn:
     def keep(self, left: List[Part], offset: int) -> None:
         """Put questions by, and say which."""
         message = self._context.get("message_id")
-        kept = [packed(p.intent, p.parsed["entities"], message, (offset + p.start, offset + p.end)) for p in left]
+        kept = [
+            {**packed(p.intent, p.parsed["entities"], message, (offset + p.start, offset + p.end)), "about": about(p)}
+            for p in left
+        ]
         self._more["kept"] = kept
         self._told += [{**_told(part, None), "kept": True} for part in left]
         self._say_kept()
@@ -160,6 +174,16 @@ class OneTurn:
         self._turn.said.pop()
         self._ask_again(question)
 
+    def _say_once(self, since: int) -> None:
+        """Two questions may come to the same ("which one do you mean?"): that is said once."""
+        before = self._turn.said[:since]
+        general = any(m.get("say") in GENERAL for m in before)
+        self._turn.said[since:] = [
+            m
+            for m in self._turn.said[since:]
+            if "say" not in m or not (m in before or (general and m["say"] == "no_course_in_mind"))
+        ]
+
     def _put_last(self, since: int, loop: str) -> None:
         question = FORM_QUESTIONS.get(loop)
         for at in range(len(self._turn.said) - 1, since - 1, -1):
@@ -185,14 +209,16 @@ class OneTurn:
             self._say_kept()
 
     def _say_kept(self) -> None:
-        intents = [one["intent"] for one in self._more["kept"]]
-        self._turn.said.append({"say": "kept_questions", "args": {"intents": intents}})
+        questions = [{"intent": one["intent"], "about": one.get("about")} for one in self._more["kept"]]
+        self._turn.said.append({"say": "kept_questions", "args": {"questions": questions}})
 
 
 def _is_aside(reading: Reading, state: State) -> bool:
-    if reading.intent == "someone_else":
+    if state["loop"] != "course_form":
+        return False
+    if reading.intent == SOMEONE_ELSE:
         return True
-    if state["loop"] != "course_form" or reading.intent not in ASIDES or sureness(reading.parsed) < ASIDE_FROM:
+    if reading.intent not in ASIDES or sureness(reading.parsed) < ASIDE_FROM:
         return False
     return not any(e["entity"] == "subject" for e in reading.parsed.get("entities") or [])
 
@@ -208,6 +234,14 @@ def _as_parsed(reading: Reading) -> Parsed:
         "intent": {"name": reading.intent, "confidence": confidence},
         "entities": list(parsed.get("entities") or []) if reading.entities is None else reading.entities,
     }
+
+
+def about(part: Part) -> Optional[str]:
+    """What a search that was put by is about, in their own words ("hair in dover"); None where its intent says it."""
+    found = [e for e in part.parsed.get("entities") or [] if e["entity"] in ("subject", "place", "level")]
+    if part.intent not in splitting.LISTS or not found:
+        return None
+    return part.text[min(e["start"] for e in found) : max(e["end"] for e in found)][:SAID_BACK]
 
 
 def _told(part: Part, reading: Optional[Reading]) -> Dict[str, Any]:

@@ -1,9 +1,9 @@
 """Whether the pieces of a message are questions of their own, and how many of them are answered. Pure Python."""
 
 import re
-from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Set, Tuple
+from typing import FrozenSet, List, NamedTuple, Optional, Set, Tuple
 
-Parsed = Dict[str, Any]
+from turnbot.choice import Parsed, intent_of, sureness
 
 SURE = 0.5
 """Confidence that each piece must be understood with: below it, the message stays whole."""
@@ -18,6 +18,9 @@ NOT_QUESTIONS = frozenset(
 
 ADDRESSING = frozenset({"greet", "bye", "thanks", "how_are_you", "acknowledge", "never_mind", "deny", "affirm"})
 """Pieces that go with the next one, unless they answer what stands."""
+
+SOMEONE_ELSE = "someone_else"
+SOMEONE_ELSE_FROM = 0.4
 
 LISTS = frozenset({"find_courses", "find_apprenticeships"})
 """Questions that are answered by a numbered list: two of them in one turn, and a number would mean two things."""
@@ -53,7 +56,7 @@ class Part(NamedTuple):
     @property
     def intent(self) -> str:
         """What it asks."""
-        return str((self.parsed.get("intent") or {}).get("name"))
+        return intent_of(self.parsed)
 
 
 def decide(found: List[Part], whole: Parsed) -> Optional[List[Part]]:
@@ -82,14 +85,18 @@ def decide(found: List[Part], whole: Parsed) -> Optional[List[Part]]:
     return made if len(made) > 1 else None
 
 
+def is_someone_else(part: Part) -> bool:
+    """Whether this piece says that somebody else is writing: then nothing asked beside it is answered."""
+    return part.intent == SOMEONE_ELSE and sureness(part.parsed) >= SOMEONE_ELSE_FROM
+
+
 def room(parts: List[Part]) -> int:
     """How many of these questions are answered in one turn; the others are kept for next."""
     return MOST_SHORT if all(part.intent in SHORT for part in parts[:MOST_SHORT]) else MOST
 
 
 def _is_question(part: Part) -> bool:
-    confidence = float((part.parsed.get("intent") or {}).get("confidence") or 0.0)
-    return part.intent not in NOT_QUESTIONS and confidence >= SURE
+    return part.intent not in NOT_QUESTIONS and sureness(part.parsed) >= SURE
 
 
 def _differ(one: Part, other: Part) -> bool:

@@ -49,6 +49,21 @@ class Reader:
         if state["loop"] not in (None, "course_form"):
             return None
         answer = self._answers.read(text)
+        read = self._beside(text, answer, parsed, state, thread, offered)
+        if isinstance(read, Ask) and read.key == "which_meant" and thread.get("choice"):
+            # they said the number again: it is asked once, and a list is what numbers are for
+            return unpacked(read.more["choice"]["readings"][0], text, parsed, thread, offered)
+        return read
+
+    def _beside(
+        self,
+        text: str,
+        answer: Optional[Answer],
+        parsed: Parsed,
+        state: State,
+        thread: Thread,
+        offered: Optional[Dict[str, Any]],
+    ) -> Read:
         return (
             self._of_choice(text, answer, parsed, thread, offered)
             or self._kept(text, answer, parsed, thread, offered)

@@ -3,7 +3,7 @@
 It travels in the state as ``thread``, only while there is something in it. Keys: ``asked`` (the reply key of the open
 question) and ``at`` (when); ``again`` (it was asked a second time); ``choice`` (readings that a number picks from);
 ``kept`` (readings of questions to be answered next); ``earlier`` (the list that stood before what is offered now);
-``same`` (both were offered in one turn).
+``same`` (both were offered in one turn); ``guest`` (somebody else has just been writing).
 """
 
 from datetime import datetime, timedelta
