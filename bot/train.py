@@ -22,6 +22,11 @@ DATA = BOT.parent / "data"
 MODELS = BOT / "models"
 KEEP = 2
 LEFTOVER_S = 3_600
+UNDERSTANDING = (
+    "amounts", "classifier", "dates", "encoder", "entities", "features", "finder", "intents", "learning", "normal",
+    "people", "policy", "reader", "sentences", "softmax", "sources", "text", "vocabulary",
+)  # fmt: skip
+"""Modules of ``turnbot`` that shape the model."""
 sys.path.insert(0, str(BOT))
 
 from turnbot import checks, light, modelfile, sources  # noqa: E402
@@ -36,7 +41,7 @@ def inputs() -> List[Path]:
         BOT / "requirements.txt",
         *(
             BOT / "turnbot" / f"{name}.py"
-            for name in ("text", "vocabulary", "sources", "entities", "intents", "policy")
+            for name in UNDERSTANDING
         ),
         *checks.example_files(DATA / "nlu"),
         *(DATA / name for name in sources.FILES),

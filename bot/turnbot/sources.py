@@ -5,13 +5,14 @@ from typing import Any, Dict, Iterable, List
 
 import yaml
 
-from turnbot.vocabulary import Phrase, key_of
+from turnbot import normal
+from turnbot.dates import MONTHS
+from turnbot.normal import Normaliser, Spellings
+from turnbot.text import folded
+from turnbot.vocabulary import Phrase
 
 FILES = ("subjects.yml", "places.yml", "prospectus.yml", "nlu/entities.yml", "nlu/shorthand.yml")
 """What is read, besides the names of providers; a change of any of them means training again."""
-
-MONTHS = "january february march april may june july august september october november december".split()
-
 
 _KINDS = frozenset("academy centre college form project school sixth skills training ltd limited".split())
 
@@ -28,17 +29,21 @@ def load(path: Path) -> Any:
 
 
 def phrases(data: Path) -> Dict[str, Phrase]:
-    """Every phrase with its type and value. A phrase given twice keeps what it was given first."""
+    """Every phrase with its type and value. A phrase given twice keeps what it was given first.
+
+    Phrases are kept as the normaliser reads them, which is how they are met in messages.
+    """
     own = load(data / "nlu" / "entities.yml")
+    reader = Normaliser(spellings(data))
     known: Dict[str, Phrase] = {}
 
     def add(texts: Iterable[Any], phrase: Phrase) -> None:
         for text in texts:
-            if key := key_of(str(text)):
+            if key := reader.text(str(text)):
                 known.setdefault(key, phrase)
 
     add(own["nothing"], Phrase("", ""))
-    for kind in ("number", "ordinal", "start", "route", "level"):
+    for kind in ("scheme", "date", "number", "ordinal", "start", "route", "level"):
         for value, texts in (own.get(kind) or {}).items():
             for text in texts:
                 add([text], Phrase(kind, str(value), str(text) in own["careful"]))
@@ -56,11 +61,12 @@ def phrases(data: Path) -> Dict[str, Phrase]:
         content = load(path)
         for provider in content["providers"] if isinstance(content, dict) else content:
             names = [provider["name"], _short(provider["name"]), *provider.get("aliases", [])]
-            add(names, Phrase("provider", str(provider["name"])))
+            add(names, Phrase("provider", str(provider["ref"])))
     for place in load(data / "places.yml"):
         careful = bool(place.get("word"))
         add(place.get("aliases", []), Phrase("place", place["key"], False))
         add([place["name"]], Phrase("place", place["key"], careful))
+        add(place.get("postcodes", []), Phrase("place", place["key"]))
     for subject in load(data / "subjects.yml"):
         add([subject["name"], *subject.get("aliases", [])], Phrase("subject", subject["key"]))
         add(subject.get("alone", []), Phrase("subject", subject["key"], True))
@@ -75,9 +81,14 @@ def _short(name: str) -> str:
     return " ".join(own)
 
 
-def shorthand(data: Path) -> Dict[str, str]:
-    """Text-speak and what it stands for."""
-    return {key_of(str(k)): str(v) for k, v in load(data / "nlu" / "shorthand.yml").items()}
+def spellings(data: Path) -> Spellings:
+    """Text-speak, slips, regional words and pictures, and what they stand for."""
+    return normal.from_file(load(data / "nlu" / "shorthand.yml"))
+
+
+def people(data: Path) -> Dict[str, Any]:
+    """Relations, titles and first names."""
+    return dict(load(data / "nlu" / "entities.yml")["person"])
 
 
 def cues(data: Path) -> List[str]:
@@ -88,4 +99,4 @@ def cues(data: Path) -> List[str]:
 def filler(data: Path) -> List[str]:
     """Ordinary words that say nothing about a course."""
     words = load(data / "prospectus.yml")
-    return [key_of(str(w)) for w in [*words["filler"], *words.get("real_words", [])]]
+    return [folded(str(w)) for w in [*words["filler"], *words.get("real_words", [])]]

@@ -48,7 +48,11 @@ class Vocabulary:
                     self._near.setdefault(cut, []).append(word)
 
     def find(self, message: List[Word]) -> List[Found]:
-        """Every phrase in the message, none overlapping another."""
+        """Every phrase in the message that means something, none overlapping another."""
+        return [found for found in self.find_all(message) if found.type]
+
+    def find_all(self, message: List[Word]) -> List[Found]:
+        """As ``find``, with the phrases that are only there to keep their words from being taken for others."""
         norms = [self.corrected(word.norm) for word in message]
         found: List[Found] = []
         at = 0
@@ -58,8 +62,7 @@ class Vocabulary:
                 at += 1
                 continue
             phrase, length = match
-            if phrase.type:
-                found.append(Found(phrase.type, phrase.value, message[at].start, message[at + length - 1].end))
+            found.append(Found(phrase.type, phrase.value, message[at].start, message[at + length - 1].end))
             at += length
         return found
 
@@ -91,11 +94,6 @@ class Vocabulary:
         nearest = [known for slips, known in scored if slips == scored[0][0]]
         # two equally near that mean different things: better none than the wrong one
         return nearest[0] if len({self.phrases.get(known, known) for known in nearest}) == 1 else word
-
-
-def key_of(text: str) -> str:
-    """How a phrase is kept and compared: folded words with single spaces."""
-    return " ".join(w.norm for w in words(text))
 
 
 def _other_number(text: str) -> str:

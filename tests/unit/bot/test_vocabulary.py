@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from turnbot.text import expand, words
+from turnbot.text import words
 from turnbot.vocabulary import Phrase, Vocabulary, distance
 
 VOCABULARY = Vocabulary(
@@ -51,13 +51,6 @@ def found(text: str) -> list[tuple[str, str]]:
 )
 def test_find(text: str, expected: list[tuple[str, str]]) -> None:
     assert found(text) == expected
-
-
-def test_letters_drawn_out_and_text_speak() -> None:
-    shorthand = {"u": "you", "wanna": "want to", "cant": "can not"}
-    assert expand([w.norm for w in words("can't u, I wanna gooooo")], shorthand) == [
-        *("can", "not", "you", "i", "want", "to", "goo"),
-    ]
 
 
 @pytest.mark.parametrize(

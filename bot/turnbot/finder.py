@@ -1,0 +1,88 @@
+"""Everything that can be found in a message, and which of two that share words is meant. Pure Python.
+
+Types: subject, level, place, provider, route, start, scheme (phrases of the prospectus and of ``entities.yml``),
+date, amount, person, ordinal and number.
+"""
+
+from typing import Any, Dict, Iterable, List, NamedTuple
+
+from turnbot import amounts, dates
+from turnbot.normal import Normaliser, Spellings
+from turnbot.people import People
+from turnbot.text import Word, words
+from turnbot.vocabulary import Found, Phrase, Vocabulary
+
+MAX_DIGITS = 2
+"""Longer numbers are years, phone numbers or money, not choices."""
+
+HIGHEST_INSIDE = 9
+"""Inside a sentence a higher number is somebody's age or a count; choices have few entries."""
+
+_POINTS = frozenset("option number choice no the pick choose chose took take and or want like interested about".split())
+_COUNTED = frozenset(
+    """day days week weeks month months year years yrs hour hours minute minutes min mins mile miles times time people
+    gcse gcses kids children grades subjects questions buses trains am pm oclock o percent st nd rd th plus point of
+    metres km stone foot feet lessons bus train goals siblings brothers sisters jobs courses x yo y""".split()
+)
+_AGED = frozenset("am im age aged turned turning turn nearly almost only just under over year yr room".split())
+
+
+class Content(NamedTuple):
+    """What a finder is made from, as JSON can keep it."""
+
+    phrases: Dict[str, List[Any]]
+    cues: List[str]
+    known: List[str]
+    people: Dict[str, Any]
+    spellings: Dict[str, Any]
+
+
+class Finder:
+    """Finds entities. Immutable; the same message always gives the same."""
+
+    def __init__(self, content: Content) -> None:
+        phrases = {key: Phrase(*value) for key, value in content.phrases.items()}
+        self.normaliser = Normaliser(Spellings.from_json(content.spellings))
+        self._vocabulary = Vocabulary(phrases, content.cues, content.known)
+        of_phrases = {word for key in phrases for word in key.split()}
+        self._people = People(content.people, of_phrases.union(content.known))
+
+    def find(self, text: str, read: "List[Word] | None" = None) -> List[Found]:
+        """The entities of ``text`` in order, none overlapping another. ``read``: its plain words, if at hand."""
+        plain = self.normaliser.words(text) if read is None else read
+        phrases = self._vocabulary.find_all(plain)
+        candidates = [
+            *amounts.find(text, plain),
+            *dates.find(text, plain),
+            *phrases,
+            *self._people.find(text, words(text)),
+            *_numbers(plain),
+        ]
+        # the longest says most; of two as long the first kind above
+        order = sorted(range(len(candidates)), key=lambda i: (candidates[i].start - candidates[i].end, i))
+        taken: List[Found] = []
+        for one in (candidates[i] for i in order):
+            # a phrase that means nothing keeps its words from other phrases, not from dates or people
+            if not any(one.start < other.end and other.start < one.end and _shuts_out(other, one) for other in taken):
+                taken.append(one)
+        return sorted((found for found in taken if found.type), key=lambda f: f.start)
+
+
+def _shuts_out(taken: Found, one: Found) -> bool:
+    return bool(taken.type) or one.type not in ("person", "date", "amount")
+
+
+def _numbers(read: List[Word]) -> Iterable[Found]:
+    """Numbers that may be a choice: alone, pointed at, or small and counting nothing."""
+    said = [word for word in read if word.norm != "?"]
+    for at, word in enumerate(said):
+        if not word.norm.isdecimal() or len(word.norm) > MAX_DIGITS or not int(word.norm):
+            continue
+        before = said[at - 1].norm if at else ""
+        after = said[at + 1].norm if at + 1 < len(said) else ""
+        if len(said) > 1 and before not in _POINTS:
+            if int(word.norm) > HIGHEST_INSIDE or after in _COUNTED or before in _AGED:
+                continue
+        elif len(said) > 1 and (after in _COUNTED or int(word.norm) > 2 * HIGHEST_INSIDE):
+            continue
+        yield Found("number", str(int(word.norm)), word.start, word.end)
