@@ -99,9 +99,12 @@ def record_activity(
     return Recorded(row, added=True)
 
 
-def values(book: Codebook, new: NewActivity, *, now: datetime) -> dict[str, Any]:
-    """The columns of a row for this activity, its person apart."""
-    asked = new.said_on or new.start or now.astimezone(LONDON).date()
+def values(book: Codebook, new: NewActivity, *, now: datetime, asked: date | None = None) -> dict[str, Any]:
+    """The columns of a row for this activity, its person apart.
+
+    Currency runs from the day on which it was said to be true; where that is not known, from ``asked`` or its start.
+    """
+    asked = new.said_on or asked or new.start or now.astimezone(LONDON).date()
     dates = book.currency.dates(new.code, asked, end=new.end)
     return {
         "code": new.code,

@@ -1,0 +1,1 @@
+"""Reading a caseload into the record from a spreadsheet or a CSV file."""
