@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from onward.cli import feeds
 from onward.cli.common import Json, print_json, read_settings
+from onward.cli.prospectus_group import group
 
 if TYPE_CHECKING:
     from prospectus.search import Hit
@@ -15,6 +17,7 @@ def register(app: typer.Typer) -> None:
     courses = typer.Typer(no_args_is_help=True, help="The courses of the area's prospectus.")
     courses.command("search")(search)
     app.add_typer(courses, name="courses")
+    feeds.add(group)
 
 
 def search(

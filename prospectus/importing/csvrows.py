@@ -71,7 +71,7 @@ def _records(lines: Iterator[str], limits: Limits) -> Iterator[tuple[int, list[s
                 ) from None
             raise FeedRefused(f"It cannot be read as rows: {error}.", begins) from None
         if counted.ended and counted.quotes % 2:
-            raise FeedRefused("A quotation mark is never closed: the file is cut off, so nothing was taken.", begins)
+            raise FeedRefused("A quotation mark is never closed: the file is cut off.", begins)
         if len(cells) > limits.columns:
             raise FeedRefused(f"A row has more than {limits.columns} cells.", begins)
         yield begins, cells

@@ -37,9 +37,7 @@ def read_page(feed: FeedFile, intake: Intake) -> None:
     while (script := _SCRIPT.search(page, at)) is not None:
         end = page.find("</script", script.end())
         if end < 0:
-            raise FeedRefused(
-                "It is cut off inside a script: nothing was taken.", page.count("\n", 0, script.end()) + 1
-            )
+            raise FeedRefused("It is cut off inside a script.", page.count("\n", 0, script.end()) + 1)
         at = end
         if not _TYPE.search(script[1]):
             continue

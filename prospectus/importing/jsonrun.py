@@ -5,7 +5,7 @@ from typing import Any
 
 from prospectus.importing.dates import When, day, when
 from prospectus.importing.intake import Intake
-from prospectus.importing.jsonparts import Find, cost_of, identifier_of, many, place_of, text_of, web_of
+from prospectus.importing.jsonparts import Find, Place, cost_of, identifier_of, many, place_of, text_of, web_of
 from prospectus.importing.records import RunRecord, dumped, own_ref
 from prospectus.importing.xcrirun import spoken_interval
 
@@ -23,9 +23,7 @@ def read_run(node: dict[str, Any], find: Find, intake: Intake) -> RunRecord:
     """The run that an instance speaks of. Raises ``RowRefused``."""
     schedule = next((s for one in many(node.get("courseSchedule")) if isinstance(s := find(one), dict)), {})
     start = _start(node, schedule)
-    place = next(
-        (p for one in many(node.get("location")) if (p := place_of(find(one), find, intake)).known), Place()
-    )
+    place = next((p for one in many(node.get("location")) if (p := place_of(find(one), find, intake)).known), Place())
     modes = [str(find(one)).rpartition("/")[2].lower() for name in ("courseMode", "eventAttendanceMode")
              for one in many(node.get(name))]  # fmt: skip
     delivery = next((_MODES[mode] for mode in modes if mode in _MODES), None)

@@ -46,14 +46,12 @@ class JsonItems:
             parser.close()
         except ijson.IncompleteJSONError:
             if begun:
-                raise FeedRefused(
-                    "It is cut off, or is not JSON from here on: nothing was taken.", self._line
-                ) from None
+                raise FeedRefused("It is cut off, or is not JSON from here on.", self._line) from None
             raise FeedRefused("It is not JSON.", self._line) from None
         except (ijson.JSONError, ValueError, OverflowError, RecursionError) as error:
             raise FeedRefused(f"It is not JSON that can be read ({str(error)[:80]}).", self._line) from None
         if self._stack:
-            raise FeedRefused("It is cut off: nothing was taken.", self._line)
+            raise FeedRefused("It is cut off.", self._line)
 
     def _event(self, event: str, value: Any) -> None:
         if event == "map_key":

@@ -70,14 +70,14 @@ def make_plan(session: Session, spool: Spool, source: str, *, retiring: float = 
     plan = Plan(catalogue_token(session))
     count = spool.count("course")
     if not count:
-        raise FeedRefused("It holds no course that can be used, so nothing was changed.")
+        raise FeedRefused("It holds no course that can be used.")
     read_standing(session, spool, source)
     live = _count(spool, "FROM standing s WHERE s.retired = 0")
     plan.retired = _count(spool, GONE)
     if plan.retired > FEW and plan.retired * 100 > live * retiring:
         raise FeedRefused(
             f"It lacks {plan.retired:,} of the {live:,} live courses of {source}, so it may be only half a feed. "
-            "Nothing was changed. If those courses really have gone, import it again with --allow-retiring "
+            "If those courses really have gone, import it again with --allow-retiring "
             f"{min(100, -(-plan.retired * 100 // live))}."
         )
     _plan_providers(session, spool, source, plan)

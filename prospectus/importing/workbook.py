@@ -78,7 +78,7 @@ def _check(feed: FeedFile, limits: Limits) -> None:
                 if part.filename.endswith((".xml", ".rels")):
                     _check_xml(packed, part)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError):
-        raise FeedRefused("It is a damaged or incomplete workbook, so nothing was taken.") from None
+        raise FeedRefused("It is a damaged or incomplete workbook.") from None
 
 
 def _check_xml(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:

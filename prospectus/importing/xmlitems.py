@@ -90,7 +90,7 @@ def _why(error: etree.XMLSyntaxError) -> str:
     said = (error.msg or "").split(", line ")[0].strip()[:160]
     low = said.lower()
     if any(word in low for word in _CUT_OFF):
-        return f"It is cut off or goes on after its end, so nothing of it was taken ({said})."
+        return f"It is cut off or goes on after its end ({said})."
     if any(word in low for word in _TOO_LARGE):
         return f"It holds something far larger than a course feed does ({said})."
     return f"It is not well-formed XML, and what was meant cannot be told ({said})."
