@@ -13,10 +13,11 @@ from starlette.staticfiles import StaticFiles
 
 from casework.clock import Clock
 from casework.voice import Voice
-from console import conversations, escalations, people, signin
+from console import conversations, courses, courses_edit, courses_history, escalations, people, signin
 from console.rendering import BASE, STATIC, Pages
 from console.security import SecurityHeaders
 from console.visit import Console, Handler, page
+from prospectus.vocabulary import Vocabulary, shipped
 
 
 def build_console(
@@ -27,14 +28,17 @@ def build_console(
     cookie_secure: bool = False,
     voice: Voice | None = None,
     on_reply: Callable[[], None] | None = None,
+    vocabulary: Vocabulary | None = None,
 ) -> Starlette:
     """The console as an application, to be mounted at ``/console``.
 
     ``secret`` signs the sign-in form. ``cookie_secure`` is for a service that is reached over https only.
     ``on_reply`` is called after an adviser's reply is in the outbox, for a sender that would rather be told.
+    ``vocabulary`` are the words of the prospectus, by default those in the ``data`` folder beside the console.
     ``voice`` is kept for words that the service itself says; advisers write their own.
     """
-    console = Console(engine, clock, secret, cookie_secure, Pages(), on_reply or (lambda: None))
+    words = shipped if vocabulary is None else lambda: vocabulary
+    console = Console(engine, clock, secret, cookie_secure, Pages(), on_reply or (lambda: None), words)
 
     def get(path: str, handler: Handler, *, public: bool = False, live: bool = False) -> Route:
         return Route(path, page(console, handler, public=public, live=live), methods=["GET"])
@@ -53,6 +57,20 @@ def build_console(
         post("/escalations/{escalation:int}/acknowledge", escalations.acknowledge),
         post("/escalations/{escalation:int}/close", escalations.close),
         post("/measure", people.measure, live=True),
+        get("/courses", courses.found),
+        get("/courses/{ref}", courses.one),
+        get("/courses/{ref}/edit", courses_edit.form),
+        post("/courses/{ref}/edit", courses_edit.save),
+        get("/courses/{ref}/starts/{run}", courses_edit.run_form),
+        post("/courses/{ref}/starts/{run}", courses_edit.save_run),
+        post("/courses/{ref}/places", courses_edit.places),
+        post("/courses/{ref}/checked", courses_edit.confirm),
+        post("/courses/{ref}/retire", courses_edit.retire),
+        post("/courses/{ref}/restore", courses_edit.restore),
+        post("/courses/{ref}/give-back", courses_edit.give_back),
+        get("/courses/{ref}/history", courses_history.history),
+        get("/imports", courses_history.imports_list),
+        get("/imports/{number:int}", courses_history.one_import),
     ]
     for subject in ("/people/{ref}", "/conversations/{conversation:int}"):
         routes += [

@@ -80,4 +80,6 @@ def _back(visit: Visit, item: Item, done: str) -> str:
         return f"{LIST}?done={done}#escalation-{item.escalation.id}"
     if item.young_person is not None:
         return f"{BASE}/people/{item.young_person.ref}?done={done}"
-    return f"{BASE}/conversations/{item.conversation.id}?done={done}"
+    if item.conversation is not None:
+        return f"{BASE}/conversations/{item.conversation.id}?done={done}"
+    return f"{LIST}?done={done}"

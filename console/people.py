@@ -157,7 +157,9 @@ def _look(visit: Visit, session: Session, before: int | None) -> _Seen:
     return _Seen(
         subject=subject,
         timeline=timeline(session, subject.ids, before=before),
-        escalations=escalations.open_escalations(session, visit.scope(session), subject.ids),
+        escalations=escalations.open_escalations(
+            session, visit.scope(session), subject.ids, young_person_id=person.id if person else None
+        ),
         answering=who_answers(session, person, visit.now),
         named=session.get(Adviser, person.adviser_id) if person and person.adviser_id else None,
         holder=_holder(session, subject),

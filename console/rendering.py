@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 
 from casework import transcript_words
 from console import words
+from prospectus.coursefields import said_date
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -60,5 +61,6 @@ def _environment() -> Environment:
         "about": transcript_words.about,
         "urgency": transcript_words.urgency,
         "language": transcript_words.language,
+        "said_date": said_date,
     }
     return templates

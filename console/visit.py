@@ -21,6 +21,7 @@ from casework.clock import Clock
 from casework.db import reading, writing
 from casework.tables import Adviser
 from console.rendering import BASE, Pages
+from prospectus.vocabulary import Vocabulary, shipped
 
 log = logging.getLogger(__name__)
 
@@ -40,14 +41,27 @@ class Console:
     cookie_secure: bool
     pages: Pages
     on_reply: Callable[[], None]
+    vocabulary: Callable[[], Vocabulary] = shipped
+    """The words of the prospectus."""
 
 
 class NotHere(Exception):
-    """There is no such page for this adviser. ``young_person_id`` or ``conversation_id`` say what was refused."""
+    """There is no such page for this adviser. ``young_person_id`` or ``conversation_id`` say what was refused.
 
-    def __init__(self, what: str, *, young_person_id: int | None = None, conversation_id: int | None = None) -> None:
+    ``needs`` is the role that the page is for, where it is kept from them for want of that.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        young_person_id: int | None = None,
+        conversation_id: int | None = None,
+        needs: str | None = None,
+    ) -> None:
         super().__init__(what)
         self.what = what
+        self.needs = needs
         self.young_person_id = young_person_id
         self.conversation_id = conversation_id
 
@@ -80,7 +94,11 @@ class Visit:
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
         """Render a page with what the layout needs."""
         if self.signed:
-            values |= {"adviser": self.signed.adviser, "csrf": self.signed.csrf}
+            values |= {
+                "adviser": self.signed.adviser,
+                "csrf": self.signed.csrf,
+                "roles": self.signed.adviser.roles or [],
+            }
         return self.console.pages.html(template, status=status, now=self.now, **values)
 
 
@@ -153,6 +171,14 @@ def _not_here(visit: Visit, refused: NotHere) -> Response:
                 young_person_id=refused.young_person_id,
                 conversation_id=refused.conversation_id,
             )
+    if refused.needs:
+        return visit.page(
+            "refused.html",
+            status=403,
+            heading="You cannot do this",
+            text=f"It is for those with the role “{refused.needs}”. Nothing was changed. "
+            "Ask the person who runs Onward in your service if you should have it.",
+        )
     return visit.page(
         "refused.html",
         status=404,

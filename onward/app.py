@@ -88,7 +88,14 @@ def create_app(services: Services) -> ASGIApp:
     )
     if settings.simulated:
         app.include_router(phone_router(inbox, engine, clock, service=settings.service_name))
-    console = build_console(engine, clock, secret=secret, cookie_secure=settings.secure_cookies, voice=services.voice)
+    console = build_console(
+        engine,
+        clock,
+        secret=secret,
+        cookie_secure=settings.secure_cookies,
+        voice=services.voice,
+        vocabulary=vocabulary,
+    )
 
     async def refused(request: Request, error: Exception) -> Response:
         status = 400 if isinstance(error, RequestValidationError) else 500

@@ -63,6 +63,13 @@ def seen(texts: Mapping[str, str]) -> str:
     return ",".join(f"{name}:{_digest(text)}" for name, text in texts.items())
 
 
+def again(current: Mapping[str, str], texts: Mapping[str, str], seen: str) -> dict[str, str]:
+    """What a form that was refused shows next: what the officer changed, and of the rest what it is now."""
+    digests = _digests(seen)
+    typed = {name: tidy(texts.get(name, text)) for name, text in current.items()}
+    return {name: text if _digest(text) != digests.get(name) else current[name] for name, text in typed.items()}
+
+
 def course_of(session: Session, ref: str, *, to_write: bool = False) -> Course:
     """The course, held against other writers where it will be written. Raises ``NotFound``."""
     query = select(Course).where(Course.ref == ref)
@@ -176,7 +183,7 @@ def _retired(session: Session, ref: str, by: Officer, retired: bool) -> bool:
 
 def _changed(row: Course | Run, facts: tuple[Fact, ...], texts: Mapping[str, str], seen: str) -> dict[str, Any]:
     """The values of what the officer changed. Raises ``NotSaved``."""
-    digests = dict(part.split(":", 1) for part in seen.split(",") if ":" in part)
+    digests = _digests(seen)
     current = shown(row, facts)
     new: dict[str, Any] = {}
     problems: dict[str, str] = {}
@@ -241,6 +248,10 @@ def _point(vocabulary: Vocabulary, town: str) -> tuple[float | None, float | Non
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _digests(seen: str) -> dict[str, str]:
+    return dict(part.split(":", 1) for part in seen.split(",") if ":" in part)
 
 
 def _digest(text: str) -> str:
