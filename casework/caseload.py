@@ -207,7 +207,7 @@ def _open_escalations(session: Session, scope: Scope) -> dict[int, list[Escalati
     )
     found: dict[int, list[Escalation]] = {}
     for escalation in session.execute(query).scalars():
-        found.setdefault(escalation.conversation_id, []).append(escalation)
+        found.setdefault(escalation.conversation_id or 0, []).append(escalation)
     return found
 
 

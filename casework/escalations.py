@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, select
+from sqlalchemy import ColumnElement, Select, case, or_, select
 from sqlmodel import Session, col
 
 from casework import audit
@@ -27,7 +27,8 @@ class Item:
     """One escalation as an adviser sees it."""
 
     escalation: Escalation
-    conversation: Conversation
+    conversation: Conversation | None
+    """None for one that came of no conversation, such as a provider's report."""
     young_person: YoungPerson | None
     group: Group
     adviser: str | None
@@ -36,31 +37,37 @@ class Item:
     closed_by: str | None
 
 
-def open_escalations(session: Session, scope: Scope, conversation_ids: Collection[int] | None = None) -> list[Item]:
-    """The open escalations that the adviser may see, or those of some conversations: urgent first, then the oldest."""
+def open_escalations(
+    session: Session,
+    scope: Scope,
+    conversation_ids: Collection[int] | None = None,
+    *,
+    young_person_id: int | None = None,
+) -> list[Item]:
+    """The open escalations that the adviser may see: urgent first, then the oldest.
+
+    With ``conversation_ids`` only those of these conversations, and of ``young_person_id`` outside any conversation.
+    """
     urgency = case(*((col(Escalation.urgency) == name, rank) for name, rank in URGENCY.items()), else_=0)
     query = (
-        select(Escalation, Conversation, YoungPerson)
-        .join(Conversation, col(Conversation.id) == col(Escalation.conversation_id))
-        .outerjoin(YoungPerson, col(YoungPerson.id) == col(Conversation.young_person_id))
+        _joined()
         .where(scope.condition(), col(Escalation.closed_at).is_(None))
         .order_by(urgency, col(Escalation.opened_at), col(Escalation.id))
     )
     if conversation_ids is not None:
-        query = query.where(col(Escalation.conversation_id).in_(conversation_ids))
+        wanted: list[ColumnElement[bool]] = [col(Escalation.conversation_id).in_(conversation_ids)]
+        if young_person_id is not None:
+            wanted.append(
+                col(Escalation.conversation_id).is_(None) & (col(Escalation.young_person_id) == young_person_id)
+            )
+        query = query.where(or_(*wanted))
     names = _names(session)
     return [_item(names, scope, *row) for row in session.execute(query)]
 
 
 def item(session: Session, scope: Scope, escalation_id: int) -> Item | None:
     """One escalation, open or closed; none when there is none that the adviser may see."""
-    query = (
-        select(Escalation, Conversation, YoungPerson)
-        .join(Conversation, col(Conversation.id) == col(Escalation.conversation_id))
-        .outerjoin(YoungPerson, col(YoungPerson.id) == col(Conversation.young_person_id))
-        .where(scope.condition(), col(Escalation.id) == escalation_id)
-    )
-    row = session.execute(query).first()
+    row = session.execute(_joined().where(scope.condition(), col(Escalation.id) == escalation_id)).first()
     return _item(_names(session), scope, *row) if row else None
 
 
@@ -93,6 +100,19 @@ def close(session: Session, escalation_id: int, adviser: Adviser, note: str, now
     return escalation
 
 
+def _joined() -> Select[Escalation, Conversation, YoungPerson]:
+    """Escalations with their conversation, if any, and whom they are about: the conversation's person where it has one."""
+    whose = case(
+        (col(Escalation.conversation_id).is_(None), col(Escalation.young_person_id)),
+        else_=col(Conversation.young_person_id),
+    )
+    return (
+        select(Escalation, Conversation, YoungPerson)
+        .outerjoin(Conversation, col(Conversation.id) == col(Escalation.conversation_id))
+        .outerjoin(YoungPerson, col(YoungPerson.id) == whose)
+    )
+
+
 def _locked(session: Session, escalation_id: int) -> Escalation:
     escalation = session.get(Escalation, escalation_id, with_for_update=True, populate_existing=True)
     if escalation is None:
@@ -108,7 +128,7 @@ def _item(
     names: dict[int | None, str],
     scope: Scope,
     escalation: Escalation,
-    conversation: Conversation,
+    conversation: Conversation | None,
     young_person: YoungPerson | None,
 ) -> Item:
     return Item(

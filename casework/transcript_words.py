@@ -68,6 +68,7 @@ _ABOUT = {
     "not_understood": "Not understood",
     "assistant_failed": "The assistant could not answer",
     "wrote_after_stop": "Wrote after STOP",
+    "provider_report": "A provider reported",
 }
 
 _URGENCIES = {"urgent": "Urgent", "soon": "Soon", "routine": "Routine"}

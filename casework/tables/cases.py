@@ -12,7 +12,8 @@ from casework.tables.base import BigKey, JsonColumn, UTCDateTime
 class Destination(SQLModel, table=True):
     """One stage of one destination (casework.destinations has the stages), as somebody said it on one day."""
 
-    __table_args__ = (UniqueConstraint("message_id", "stage", "choice"),)
+    # the same statement, told again by the same source, is there once
+    __table_args__ = (UniqueConstraint("young_person_id", "fingerprint"),)
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     young_person_id: int = Field(foreign_key="young_person.id", index=True, sa_type=BigKey)
@@ -32,11 +33,13 @@ class Destination(SQLModel, table=True):
     at_time: datetime | None = Field(default=None, sa_type=UTCDateTime, description="when the interview is")
     ends_on: date | None = Field(default=None, description="planned end of the course or programme")
     reason: str | None = Field(default=None, description="why it was declined or left, as its source said it")
+    missed: str | None = Field(default=None, description="of a no-show: interview or enrolment")
     source: str = Field(description="young_person, school, provider, adviser, import")
     channel: str | None = None
     message_id: int | None = Field(default=None, foreign_key="message.id", sa_type=BigKey)
     report_id: int | None = Field(default=None, foreign_key="provider_report.id", sa_type=BigKey)
     recorded_at: datetime = Field(sa_type=UTCDateTime)
+    fingerprint: str | None = Field(default=None, description="digest of what was said, by whom and in what")
 
 
 class Activity(SQLModel, table=True):
@@ -171,13 +174,13 @@ class Escalation(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("message_id", "kind"),)
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
-    conversation_id: int = Field(foreign_key="conversation.id", index=True, sa_type=BigKey)
+    conversation_id: int | None = Field(default=None, foreign_key="conversation.id", index=True, sa_type=BigKey)
     young_person_id: int | None = Field(default=None, foreign_key="young_person.id", index=True, sa_type=BigKey)
     adviser_id: int | None = Field(
         default=None, foreign_key="adviser.id", index=True, sa_type=BigKey, description="none: the duty queue"
     )
     message_id: int | None = Field(default=None, foreign_key="message.id", sa_type=BigKey)
-    kind: str = Field(description="talk_to_person, safeguarding, other_language, not_understood, assistant_failed, ...")
+    kind: str = Field(description="talk_to_person, safeguarding, other_language, not_understood, assistant_failed, provider_report, ...")
     urgency: str = Field(description="urgent, soon or routine")
     reason: str = Field(description="one plain line for the adviser")
     words: str = Field(default="", description="the young person's own words")

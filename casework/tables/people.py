@@ -67,7 +67,7 @@ class YoungPerson(SQLModel, table=True):
     first_name: str
     last_name: str
     known_as: str | None = Field(default=None, description="the name they want to be called")
-    date_of_birth: date | None = None
+    date_of_birth: date | None = Field(default=None, index=True)
     phone: str | None = Field(default=None, index=True, description="E.164, as in +447700900123")
     language: str = Field(default="en", description="the language they chose, ISO 639-1")
     nation: str = Field(default="england", description="england, wales, scotland or northern_ireland")

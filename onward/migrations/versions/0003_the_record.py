@@ -119,10 +119,15 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("ends_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("reason", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
+        batch_op.add_column(sa.Column("missed", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("fingerprint", sa.String(), nullable=True))
         batch_op.create_unique_constraint(
-            batch_op.f("uq_destination_message_id_stage_choice"), ["message_id", "stage", "choice"]
+            batch_op.f("uq_destination_young_person_id_fingerprint"), ["young_person_id", "fingerprint"]
         )
         batch_op.create_foreign_key(batch_op.f("fk_destination_report_id"), "provider_report", ["report_id"], ["id"])
+
+    with op.batch_alter_table("escalation", schema=None) as batch_op:
+        batch_op.alter_column("conversation_id", existing_type=sa.BigInteger(), nullable=True)
 
     with op.batch_alter_table("money_application", schema=None) as batch_op:
         batch_op.add_column(sa.Column("on_date", sa.Date(), nullable=True))
@@ -143,6 +148,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("local_id", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("leaves_school_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("left_area_on", sa.Date(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_young_person_date_of_birth"), ["date_of_birth"], unique=False)
         batch_op.create_index(batch_op.f("ix_young_person_uln"), ["uln"], unique=False)
         batch_op.create_unique_constraint(batch_op.f("uq_young_person_local_id"), ["local_id"])
 
@@ -151,6 +157,7 @@ def downgrade() -> None:
     with op.batch_alter_table("young_person", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("uq_young_person_local_id"), type_="unique")
         batch_op.drop_index(batch_op.f("ix_young_person_uln"))
+        batch_op.drop_index(batch_op.f("ix_young_person_date_of_birth"))
         batch_op.drop_column("left_area_on")
         batch_op.drop_column("leaves_school_on")
         batch_op.drop_column("local_id")
@@ -163,9 +170,16 @@ def downgrade() -> None:
         batch_op.drop_column("detail")
         batch_op.drop_column("on_date")
 
+    # what belongs to no conversation cannot be kept by the tables of before
+    op.execute(sa.text("DELETE FROM escalation WHERE conversation_id IS NULL"))
+    with op.batch_alter_table("escalation", schema=None) as batch_op:
+        batch_op.alter_column("conversation_id", existing_type=sa.BigInteger(), nullable=False)
+
     with op.batch_alter_table("destination", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_destination_report_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("uq_destination_message_id_stage_choice"), type_="unique")
+        batch_op.drop_constraint(batch_op.f("uq_destination_young_person_id_fingerprint"), type_="unique")
+        batch_op.drop_column("fingerprint")
+        batch_op.drop_column("missed")
         batch_op.drop_column("report_id")
         batch_op.drop_column("reason")
         batch_op.drop_column("ends_on")

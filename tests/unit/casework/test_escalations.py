@@ -10,8 +10,8 @@ from sqlmodel import Session, SQLModel, select
 from casework.caseload import scope_of
 from casework.db import open_engine
 from casework.escalations import EscalationError, acknowledge, close, item, open_escalations
-from casework.tables import Adviser, AuditEvent
-from tests.casebook import ANN, BOB, JO_SMS, KIT_SMS, LEE_SMS, NOW, STRANGER, escalated, fill, open_casebook
+from casework.tables import Adviser, AuditEvent, Escalation
+from tests.casebook import ANN, BOB, JO_SMS, KIT_SMS, LEE, LEE_SMS, NOW, STRANGER, escalated, fill, open_casebook
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -93,3 +93,24 @@ def test_one_that_does_not_exist_is_said_so(session: Session) -> None:
         acknowledge(session, 999, adviser(session, ANN), NOW)
     with pytest.raises(LookupError):
         close(session, 999, adviser(session, ANN), "x", NOW)
+
+
+def test_one_without_a_conversation_is_its_young_persons_advisers(session: Session) -> None:
+    report = Escalation(
+        young_person_id=LEE, kind="provider_report", urgency="soon", reason="Left the course", opened_at=NOW
+    )
+    session.add(report)
+    session.flush()
+    assert opened(session, BOB) == [report.id]
+    assert opened(session, ANN) == []
+    scope = scope_of(session, adviser(session, BOB), NOW)
+    found = item(session, scope, report.id or 0)
+    assert found is not None
+    assert found.conversation is None
+    assert found.young_person is not None
+    assert found.young_person.id == LEE
+    beside = open_escalations(session, scope, [LEE_SMS], young_person_id=LEE)
+    assert [one.escalation.id for one in beside] == [report.id]
+    assert open_escalations(session, scope, [LEE_SMS]) == []
+    close(session, report.id or 0, adviser(session, BOB), "Called them", NOW)
+    assert opened(session, BOB) == []
