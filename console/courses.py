@@ -126,6 +126,6 @@ def _facts(course: CourseDetails, texts: dict[str, str], vocabulary: Vocabulary)
         checked = course.checked(fact.name)
         text = dict(fact.choices).get(texts[fact.name], texts[fact.name])
         by_officer = checked.source.startswith(editing.OFFICER)
-        source = "An officer" if by_officer else checked.source
+        source = "Set by an officer" if by_officer else checked.source
         rows.append(FactRow(fact.name, fact.label, text, source, checked.on, checked.stale, by_officer))
     return rows
