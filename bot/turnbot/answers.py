@@ -85,7 +85,7 @@ class Answers:
         rest = _stripped(said, self._filler)
         for at, word in enumerate(rest):
             after_ordinal = at > 0 and rest[at - 1] in self._numbers and not rest[at - 1].isdecimal()
-            if word in ("1", "one") and after_ordinal:
+            if word in ("1", "one", "un") and after_ordinal:
                 continue  # "the 2nd 1"
             if word.isdecimal() and len(word) <= 2 and int(word):
                 found.append(int(word))

@@ -20,7 +20,7 @@ _STARTS = (
 )
 """Words that a question or a statement of one's own begins with."""
 
-_LINK = r"(?:and|n|nd|an|&|also|plus|but|bt|oh|then|or|ac|hefyd)\b"
+_LINK = r"(?:and|n|nd|an|&|also|plus|but|bt|oh|then|ac|hefyd)\b"
 
 _STRONG = (
     r"(?:how (?:much|long|far|do|does|can)|h(?:o)?w much|when (?:do|does|is|can)|wh?en (?:duz|does|do|is)|"
@@ -35,11 +35,12 @@ _BARE = re.compile(rf"\s+(?={_STRONG})", re.IGNORECASE)
 _AMPERSAND = re.compile(rf"\s+(?=&\s*{_STARTS})", re.IGNORECASE)
 _LEADS_IN = re.compile(
     r"(?:&|\b(?:know|no|kno|knw|me|us|wondering|wonder|sure|ask|asking|see|if|tell|out|about|abt|say|and|n|or|but|so|then|"
-    r"also|plus|wanna|want|to|like|is|of|on|for|that|course|courses|hi|hey|hello|pls|please|sorry))\W*$",
+    r"also|plus|wanna|want|to|like|is|of|on|for|that|what|wat|wot|how|when|where|who|why|which|course|courses|hi|hey|hello|pls|please|sorry))\W*$",
     re.IGNORECASE,
 )
 """What a question leans on: "do you know how much it is" is one."""
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|mr|mrs|ms|dr|st|no|nr|vs|approx|\d+)|^\W*)\.$", re.IGNORECASE)
+_SAYS = re.compile(r"[^\W_]")
 _BARE_NEEDS = 4
 """Words that must stand before a question with nothing to mark its beginning."""
 
@@ -71,7 +72,7 @@ def pieces(text: str) -> List[str]:
     for cut in sorted(set(cuts)):
         if len(made) == MOST - 1:
             break
-        if text[begun:cut].strip(" \t\n.,;!?") and text[cut:].strip(" \t\n.,;!?"):
+        if _SAYS.search(text, begun, cut) and _SAYS.search(text, cut):
             made.append(text[begun:cut])
             begun = cut
     return [*made, text[begun:]]

@@ -23,6 +23,8 @@ CLEAR = 0.6
 PERSONAL = frozenset({"who_is_my_adviser", "applications_status", "money_status", "money_payment_problem"})
 """Questions whose answers are about the young person: not for whoever has just said to be somebody else."""
 
+SENTENCE_ENDS = (".", "?", "!", ";")
+
 Parse = Callable[[str], Awaitable[Parsed]]
 
 
@@ -99,7 +101,8 @@ class Conversing:
             if not found:
                 read = self._reader.read(words, parsed, state, now)
                 answers = isinstance(read, Reading) and read.intent in ("choose", "affirm")
-            found.append(Part(words, parsed, start, start + len(words), answers))
+            begins = not found or piece[:1] == "\n" or text[:at].rstrip()[-1:] in SENTENCE_ENDS
+            found.append(Part(words, parsed, start, start + len(words), answers, begins))
             at += len(piece)
         return found
 

@@ -33,11 +33,16 @@ SHORT = frozenset(
 )
 """Questions with short answers: three of them make one easy read."""
 
+TOLD = frozenset({"activity_working", "activity_started", "activity_left", "applications_news"})
+SURE_OF_TOLD = 0.8
+"""News that is worth an answer even where only a question follows it, with nothing between: and how sure it must be."""
+
 MOST = 2
 MOST_SHORT = 3
 
 _ASKING = re.compile(
-    r"\?|^\W*(?:(?:and|n|&|also|plus|but|oh|then|or)\W+)*(?:wh?[au]t|wot|whats|wots|when|wen|whens|wher|where|wheres|"
+    r"\?|^\W*(?:(?:and|n|&|also|plus|but|oh|then|or|hi|hey|hiya|hello|ok|so|pls|please|sorry|um|wait)\W+)*"
+    r"(?:wh?[au]t|wot|whats|wots|when|wen|whens|wher|where|wheres|"
     r"how|hw|hows|who|whos|why|which|is|are|r|do|does|did|can|cn|could|cud|will|wud|would|should|any|got|have|has)\b",
     re.IGNORECASE,
 )
@@ -52,6 +57,8 @@ class Part(NamedTuple):
     end: int
     answers: bool = False
     """It answers what stands (a number, a yes): it is read in context when its turn comes."""
+    begins: bool = True
+    """A mark stands before it: it begins a sentence."""
 
     @property
     def intent(self) -> str:
@@ -79,7 +86,7 @@ def decide(found: List[Part], whole: Parsed) -> Optional[List[Part]]:
         return kept if not kept[0].answers else None
     made: List[Part] = []
     for part in kept:
-        if made and not _differ(made[-1], part):
+        if made and not (_differ(made[-1], part) and _stand_apart(made[-1], part)):
             return None
         made.append(part)
     return made if len(made) > 1 else None
@@ -103,6 +110,16 @@ def _differ(one: Part, other: Part) -> bool:
     if one.answers or one.intent != other.intent:
         return not (one.intent in LISTS and other.intent in LISTS) or _other_things(one, other)
     return bool(_ASKING.search(one.text) and _ASKING.search(other.text)) and _other_things(one, other)
+
+
+def _stand_apart(one: Part, other: Part) -> bool:
+    """Whether what comes first is more than the reason for the question: "my bus is £5, is there any help" is one."""
+    if one.answers:
+        return True
+    if not _ASKING.search(other.text):
+        return False
+    told = one.intent in TOLD and sureness(one.parsed) >= SURE_OF_TOLD
+    return bool(_ASKING.search(one.text)) or other.begins or told
 
 
 def _other_things(one: Part, other: Part) -> bool:

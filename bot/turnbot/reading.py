@@ -13,7 +13,10 @@ from turnbot.choice import NAMED, Ask, Parsed, Read, Reading, intent_of, level, 
 from turnbot.correction import LEVELS, PICKS, correction
 from turnbot.thread import LISTS, State, Thread, standing
 
-_AND_THAT = re.compile(r"^\W*(?:and|n|ok and|wh?at about|wot about|how about|what abt)\s+(.+)$", re.IGNORECASE)
+_AND_THAT = re.compile(
+    r"^\W*(?:(?:and|n|ok and|wh?at about|wot about|how about|what abt)\s+(.+)|(?:no|nah|oops|sorry)\W+(the .+))$",
+    re.IGNORECASE,
+)
 _NAMES_ONE = re.compile(r"\b(?:one|1|wun|course)\W*(?:pls|please|plz|then|thanks|x+)?\W*$", re.IGNORECASE)
 _NAMES_NONE = re.compile(
     r"^\W*(?:is|are|do|does|any|how|what|wat|wot|when|wen|where|which|who|why|can|could|find|show|more|no|nah|not)\b|"
@@ -24,6 +27,7 @@ _NAMES_NONE = re.compile(
 """A question, or a wish that has to be looked for: no name of a line that stands."""
 _POINTS = re.compile(r"\b(?:the|that|this|dat|da)\b", re.IGNORECASE)
 MOST_WORDS_OF_A_NAME = 6
+FEW_WORDS = 3
 
 SEARCH_QUESTIONS = {"ask_where": "place", "ask_level": "level", "ask_start": "start"}
 """Questions of the search, and the wish that each asks for."""
@@ -68,9 +72,9 @@ class Reader:
             self._of_choice(text, answer, parsed, thread, offered)
             or self._kept(text, answer, parsed, thread, offered)
             or self._to_question(text, answer, parsed, state, thread, offered)
+            or self._same_of(text, parsed, state, offered)
             or (self._to_offer(text, answer, parsed, state, thread, offered) if answer else None)
             or self._named(text, parsed, state, offered)
-            or self._same_of(text, parsed, state, offered)
             or correction(self._answers, text, parsed, state, offered, thread)
         )
 
@@ -95,7 +99,8 @@ class Reader:
             return Reading("both", text, parsed, hints={"both": readings})
         elif choice.get("numbered") and answer and answer.kind in ("no", "neither"):
             return Reading("nlu_fallback", text, parsed, alone=intent_of(parsed))
-        elif choice.get("numbered") and not answer and len(text.split()) <= MOST_WORDS_OF_A_NAME:
+        elif choice.get("numbered") and not answer and len(text.split()) <= FEW_WORDS:
+            # "the money one", "cost": beside two known meanings, little is enough
             likely = ranked(parsed)[:3]
             near = [one for one in readings if one["intent"] in likely]
             picked = min(near, key=lambda one: likely.index(one["intent"])) if near else None
@@ -208,7 +213,7 @@ class Reader:
         found = _AND_THAT.match(text)
         if not found or offered is None or offered.get("kind") != "courses" or state["loop"]:
             return None
-        answer = self._answers.read(found.group(1))
+        answer = self._answers.read(found.group(1) or found.group(2))
         if answer and answer.kind == "number":
             return pick(text, parsed, list(answer.numbers), hints={"same": True})
         if answer and answer.kind == "other":

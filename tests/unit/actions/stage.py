@@ -75,7 +75,8 @@ class Stage:
                         "channel": "sms",
                         "now": self.now.isoformat(),
                         "message_id": self.message,
-                    },
+                    }
+                    | ({"reading": more["reading"]} if "reading" in more else {}),
                 },
                 "events": [],
                 "paused": False,
