@@ -40,7 +40,7 @@ def read(session: Session, vocabulary: Vocabulary, text: str, *, today: date) ->
         named = vocabulary.provider_words(session, provider)
         text = " ".join(word for word in tokens(text) if stem(word) not in named)
     subject = vocabulary.subject(text)
-    words = [_meant(catalogue, vocabulary, word) for word in vocabulary.leftover(text, catalogue)]
+    words = [catalogue.meant(word, vocabulary.ordinary) or word for word in vocabulary.leftover(text, catalogue)]
     words += [word for word in tokens(text) if word in QUALIFICATIONS]
     if subject or provider:
         # beside a subject, a word only counts if some course of that subject has it
@@ -62,16 +62,9 @@ def read(session: Session, vocabulary: Vocabulary, text: str, *, today: date) ->
     )
 
 
-def _meant(catalogue: Catalogue, vocabulary: Vocabulary, word: str) -> str:
-    """The catalogue's word that this one is a slip of, or the word itself."""
-    if catalogue.has_word(stem(word)):
-        return word
-    return catalogue.wordbook.meant(word, vocabulary.ordinary) or word
-
-
 def _worth(catalogue: Catalogue, words: list[str]) -> list[str]:
     """The words to go by: those that some title or keyword has; else those that any course has; else all."""
-    telling = [word for word in words if stem(word) in catalogue.wordbook or word in QUALIFICATIONS]
+    telling = [word for word in words if catalogue.tells(stem(word)) or word in QUALIFICATIONS]
     return telling or [word for word in words if catalogue.has_word(stem(word))] or words
 
 

@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from prospectus.postings import Gathering, Postings
 from prospectus.week import week_of
+from prospectus.wordbook import Wordbook
 
 PLACES = ("available", "few", "unknown", "waiting_list", "full")
 """``Run.places``, by the numbers that columns hold."""
@@ -69,7 +71,7 @@ class ProviderFacts:
     point: Point | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Columns:
     """Courses in the order of their refs, and their runs. Dates are proleptic ordinals, 0 where there is none."""
 
@@ -106,6 +108,16 @@ class Columns:
 
     def __len__(self) -> int:
         return len(self.refs)
+
+    @cached_property
+    def wordbook(self) -> Wordbook:
+        """The words of titles and keywords."""
+        return Wordbook(self.words.telling())
+
+    @cached_property
+    def sorted_refs(self) -> list[str]:
+        """The courses' refs in order."""
+        return sorted(self.refs)
 
     @property
     def nbytes(self) -> int:

@@ -1,7 +1,7 @@
 """The catalogue in memory, as search needs it."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -14,7 +14,7 @@ from prospectus.day import Day, day_of
 from prospectus.gazetteer import Gazetteer
 from prospectus.geo import Place
 from prospectus.sites import SiteFits, site_fits
-from prospectus.wordbook import Wordbook
+from prospectus.words import stem
 
 KEPT_DAYS = 8
 """Days for which a catalogue remembers what is open: one in use, a few in a test that moves the clock."""
@@ -33,11 +33,6 @@ class Part:
     alive: Flags | None = None
     """Which courses still count; None: all."""
     _days: dict[date, Day] = field(default_factory=dict)
-
-    @cached_property
-    def sorted_refs(self) -> list[str]:
-        """The courses' refs in order."""
-        return sorted(self.columns.refs)
 
     def on(self, today: date) -> Day:
         """What can be started on a day."""
@@ -84,11 +79,6 @@ class Catalogue:
         """For each route's number, its place in the order of names."""
         return _order(self.names.routes.values)
 
-    @cached_property
-    def wordbook(self) -> Wordbook:
-        """The words of titles and keywords."""
-        return Wordbook(pair for part in self.parts for pair in part.columns.words.telling())
-
     def sites(self, place: Place) -> SiteFits:
         """How every site stands to a place, remembered."""
         known = self._sites.get(place.key)
@@ -101,6 +91,17 @@ class Catalogue:
     def has_word(self, word: str) -> bool:
         """Whether any course has a stem."""
         return any(part.columns.words.of(word) is not None for part in self.parts)
+
+    def tells(self, word: str) -> bool:
+        """Whether a title or a keyword of any course has a stem."""
+        return any(word in part.columns.wordbook for part in self.parts)
+
+    def meant(self, word: str, guard: Collection[str] = ()) -> str | None:
+        """The word of a title or a keyword that this one is a slip of; None for one that any course has."""
+        if self.has_word(stem(word)):
+            return None
+        found = (part.columns.wordbook.meant(word, guard) for part in self.parts)
+        return next((better for better in found if better is not None), None)
 
     def in_title(self, word: str, subjects: Iterable[str]) -> bool:
         """Whether a course of one of these subjects has a stem in its title."""

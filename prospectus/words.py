@@ -21,6 +21,9 @@ LONG_WORD = 10
 LONGEST_WORD = 24
 """Letters up to which slips are looked for: the work grows with their square."""
 
+SLIPS_KEPT = 5_000
+"""Words of which a book remembers what they are a slip of: people use few different words."""
+
 GLUE = frozenset({"and", "n", "an", "a", "the", "of", "some", "my"})
 """Words that join others and make no difference to a phrase."""
 
@@ -125,6 +128,7 @@ class PhraseBook:
         self._known: set[str] = set()
         self._guard = frozenset(guard)
         self._near: dict[str, set[str]] = {}
+        self._slips: dict[str, str | None] = {}
         for phrase, key in phrases:
             words = tokens(phrase)
             normal = self._normal(words)
@@ -144,7 +148,16 @@ class PhraseBook:
         return tuple(stem(word) if self._loose else word for word in kept)
 
     def _corrected(self, word: str) -> str | None:
-        """The known word that this one is a slip of, when it is a slip of just one."""
+        """The known word that this one is a slip of, when it is a slip of just one. Remembered."""
+        try:
+            return self._slips[word]
+        except KeyError:
+            if len(self._slips) >= SLIPS_KEPT:
+                self._slips.clear()
+            meant = self._slips[word] = self._looked_up(word)
+            return meant
+
+    def _looked_up(self, word: str) -> str | None:
         if not SHORTEST_SLIP <= len(word) <= LONGEST_WORD or word in self._guard:
             return None
         most = 2 if len(word) >= LONG_WORD else 1
