@@ -101,7 +101,7 @@ def close(session: Session, escalation_id: int, adviser: Adviser, note: str, now
 
 
 def _joined() -> Select[Escalation, Conversation, YoungPerson]:
-    """Escalations with their conversation, if any, and whom they are about: the conversation's person where it has one."""
+    """Escalations with their conversation, if any, and whom they are about: its person, or else their own."""
     whose = case(
         (col(Escalation.conversation_id).is_(None), col(Escalation.young_person_id)),
         else_=col(Conversation.young_person_id),

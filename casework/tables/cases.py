@@ -180,7 +180,7 @@ class Escalation(SQLModel, table=True):
         default=None, foreign_key="adviser.id", index=True, sa_type=BigKey, description="none: the duty queue"
     )
     message_id: int | None = Field(default=None, foreign_key="message.id", sa_type=BigKey)
-    kind: str = Field(description="talk_to_person, safeguarding, other_language, not_understood, assistant_failed, provider_report, ...")
+    kind: str = Field(description="talk_to_person, safeguarding, assistant_failed, provider_report, ...")
     urgency: str = Field(description="urgent, soon or routine")
     reason: str = Field(description="one plain line for the adviser")
     words: str = Field(default="", description="the young person's own words")
