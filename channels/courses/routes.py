@@ -113,6 +113,7 @@ class _Site:
         self._on = prospectus
         self._pages = pages
         self._limit: anyio.CapacityLimiter | None = None
+        self._in_hand = 0
         templates = b"".join(path.read_bytes() for path in sorted((FOLDER / "templates").iterdir()))
         made_of = (templates.hex(), look, prospectus.service, prospectus.text_number, prospectus.sample)
         self._build = hashlib.sha256(repr(made_of).encode()).hexdigest()
@@ -127,11 +128,15 @@ class _Site:
                 )
             if self._limit is None:
                 self._limit = anyio.CapacityLimiter(AT_ONCE)
-            if self._limit.statistics().tasks_waiting >= MOST_WAITING:
+            if self._in_hand >= AT_ONCE + MOST_WAITING:
                 busy = self._said("error.html", 503, heading="This is busy just now", text="Try again in a minute.")
                 busy.headers["Retry-After"] = "60"
                 return busy
-            return await anyio.to_thread.run_sync(self._answer, make, request, limiter=self._limit)
+            self._in_hand += 1
+            try:
+                return await anyio.to_thread.run_sync(self._answer, make, request, limiter=self._limit)
+            finally:
+                self._in_hand -= 1
 
         return endpoint
 
