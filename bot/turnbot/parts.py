@@ -81,9 +81,10 @@ def decide(found: List[Part], whole: Parsed) -> Optional[List[Part]]:
             abused = True
         elif part.intent not in ADDRESSING:
             return None
-    if len(kept) == 1 and abused and (whole.get("intent") or {}).get("name") in ("insult", "upset", "nlu_fallback"):
-        # a message with a question in it is no insult: the question is answered
-        return kept if not kept[0].answers else None
+    drowned = ("insult", "upset", "nlu_fallback") if abused else ADDRESSING
+    if len(kept) == 1 and not kept[0].answers and intent_of(whole) in drowned:
+        # a message with a question in it is no insult, and no mere hello: the question is answered
+        return kept
     made: List[Part] = []
     for part in kept:
         if made and not (_differ(made[-1], part) and _stand_apart(made[-1], part)):

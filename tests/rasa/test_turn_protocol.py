@@ -41,6 +41,30 @@ def test_a_turn_with_an_action(bot: Bot) -> None:
     assert answer["state"]["slots"]["subject"] == "plumbing"
 
 
+def test_a_message_of_two_questions(bot: Bot) -> None:
+    status, answer = bot.post("/turn", bot.request("who is my adviser and are you a robot"))
+    assert status == 200
+    assert [reply["key"] for reply in answer["replies"]] == ["who_is_my_adviser", "are_you_real"]
+    first, second = answer["understanding"]["parts"]
+    assert answer["understanding"]["intent"] == first["intent"] == "who_is_my_adviser"
+    assert (first["text"], second["text"]) == ("who is my adviser", "and are you a robot")
+    assert set(second) == {"intent", "confidence", "entities", "text"}
+
+
+def test_a_reply_read_in_context_says_what_it_is_alone(bot: Bot) -> None:
+    _, listed = bot.post("/turn", bot.request("any plumbing near margate"))
+    _, answer = bot.post("/turn", bot.request("either", listed["state"]))
+    assert answer["replies"][0]["key"] == "any_of_these"
+    assert (answer["understanding"]["intent"], answer["understanding"]["confidence"]) == ("choose", 1.0)
+    assert answer["understanding"]["alone"] != "choose"
+
+
+def test_a_state_of_before_threads_is_understood(bot: Bot) -> None:
+    _, listed = bot.post("/turn", bot.request("any plumbing near margate"))
+    old = {name: value for name, value in listed["state"].items() if name != "thread"}
+    assert bot.post("/turn", bot.request("2", old))[1]["replies"][0]["key"] == "course_details"
+
+
 def test_effects_come_with_the_turn(bot: Bot) -> None:
     _, answer = bot.post("/turn", bot.request("hairdressing in margate"))
     assert answer["effects"] == [{"kind": "note_unmet_demand", "subject": "hair_beauty", "place": "margate"}]
@@ -65,6 +89,7 @@ def test_without_the_secret_nothing(bot: Bot, path: str, secret: str | None) -> 
         {"conversation": "c1", "text": "hi", "context": []},
         {"conversation": "c1", "text": "hi", "state": {"v": 9}},
         {"conversation": "c1", "text": "hi", "state": "x"},
+        {"conversation": "c1", "text": "hi", "state": {"v": 1, "thread": "x"}},
     ],
 )
 def test_what_is_malformed(bot: Bot, body: object) -> None:

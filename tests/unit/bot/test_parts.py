@@ -54,6 +54,8 @@ def test_an_insult_beside_a_question() -> None:
     useless, cost = part("ur useless", "insult"), part("how much is it", "course_cost")
     assert decided(useless, cost, whole="insult") == ["course_cost"]
     assert decided(useless, part("thanks", "thanks"), whole="insult") is None
+    assert decided(part("its me again", "greet"), cost, whole="greet") == ["course_cost"]
+    assert decided(part("hi", "greet"), cost, whole="course_cost") is None
 
 
 def test_who_else_is_writing() -> None:
