@@ -77,3 +77,16 @@ def test_inside_a_form_no_number_is_offered(stage: Stage) -> None:
     answer = stage.act("action_who_is_my_adviser", "whos my pa", intent="who_is_my_adviser")
     assert answer.args["offer"] is False
     assert "offered" not in stage.slots
+
+
+def test_a_parent_is_told_nothing_of_the_record(stage: Stage) -> None:
+    stage.slots.update(course="C1", subject="plumbing", place="margate", words="hair")
+    answer = stage.act("action_someone_else", "this is his mum", intent="someone_else")
+    assert answer.replies == [("someone_else", {})]
+    assert [stage.slots[name] for name in ("course", "subject", "place", "words")] == [None] * 4
+    said = stage.word(*answer.replies[0])
+    assert "Sam" not in said
+    handed = stage.act("action_choose", "1", ("number", "1", "1"), intent="choose")
+    assert handed.replies == [("handed_over_to_team", {})]
+    assert (handed.effects[0]["about"], handed.effects[0]["adviser_id"]) == ("someone_else", 1)
+    assert "before sharing anything" in handed.effects[0]["reason"]

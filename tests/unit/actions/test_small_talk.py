@@ -90,3 +90,16 @@ def test_the_context_is_needed(executor: ActionExecutor) -> None:
     call = {"next_action": "action_greet", "sender_id": "c1", "domain": {}, "tracker": tracker}
     with pytest.raises(KeyError):
         asyncio.run(executor.run(call))
+
+
+@pytest.mark.parametrize("intent", ["activity_thinking_of_leaving", "money_payment_problem", "activity_left"])
+def test_risks_of_dropping_out_do_not_wait_their_turn(stage: Stage, intent: str) -> None:
+    stage.act("action_topic", "about it", intent=intent)
+    assert stage.act("action_affirm", "yes", intent="affirm").effects[0]["urgency"] == "soon"
+
+
+@pytest.mark.parametrize("said", ["im pregnant", "im a carer for my nan", "im in custody"])
+def test_what_is_sensitive_is_not_said_back(stage: Stage, said: str) -> None:
+    answer = stage.act("action_topic", said, intent="activity_other")
+    words = stage.word(*answer.replies[0]).lower()
+    assert not [word for word in ("pregnan", "carer", "nan", "custody") if word in words]
