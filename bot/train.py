@@ -24,7 +24,7 @@ KEEP = 2
 LEFTOVER_S = 3_600
 UNDERSTANDING = (
     "amounts", "classifier", "dates", "encoder", "entities", "features", "finder", "intents", "learning", "normal",
-    "people", "policy", "reader", "sentences", "softmax", "sources", "text", "vocabulary",
+    "people", "policy", "reader", "sentences", "slips", "softmax", "sources", "text", "vocabulary",
 )  # fmt: skip
 """Modules of ``turnbot`` that shape the model."""
 sys.path.insert(0, str(BOT))

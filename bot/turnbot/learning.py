@@ -11,7 +11,7 @@ from turnbot import features, softmax, sources
 from turnbot.classifier import IntentModel, Vectors
 from turnbot.encoder import Encoder
 from turnbot.finder import Content, Finder
-from turnbot.normal import Spellings
+from turnbot.normal import Normaliser, Spellings
 from turnbot.text import words
 
 
@@ -46,8 +46,15 @@ class Seen(NamedTuple):
 
 
 def known_spellings(data: Path, texts: Sequence[str]) -> Spellings:
-    """The spellings, knowing the words of the examples."""
-    return sources.spellings(data).knowing({w.norm for text in texts for w in words(text)})
+    """The spellings, with the words of the examples and of the prospectus as what other words may be slips of."""
+    spellings = sources.spellings(data)
+    reader = Normaliser(spellings)
+    said = Counter(word.norm for text in texts for word in reader.words(text))
+    said.update(word for phrase in sources.phrases(data) for word in phrase.split())
+    lists = sources.people(data)
+    names = [str(name) for kind in ("first_names", "careful_names", "titles") for name in lists[kind]]
+    more = [*names, *sources.filler(data), *sources.ordinary_words(data)]
+    return spellings.knowing(more, {word: count for word, count in sorted(said.items()) if word.isalpha()})
 
 
 def finder_content(data: Path, texts: Sequence[str]) -> Content:
@@ -55,11 +62,10 @@ def finder_content(data: Path, texts: Sequence[str]) -> Content:
     said = {w.norm for text in texts for w in words(text)}
     spellings = known_spellings(data, texts)
     plain = {w for meaning in spellings.words.values() for w in meaning.split()}
-    known = said | plain | set(sources.filler(data)) | set(spellings.words)
     return Content(
         phrases={key: list(phrase) for key, phrase in sources.phrases(data).items()},
         cues=sources.cues(data),
-        known=sorted(known),
+        known=sorted(said | plain | set(sources.filler(data)) | set(spellings.words)),
         people=sources.people(data),
         spellings=spellings.to_json(),
     )

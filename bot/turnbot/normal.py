@@ -7,10 +7,14 @@ the message. The spellings come from ``data/nlu/shorthand.yml``. Pure Python.
 import re
 from typing import Any, Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Tuple
 
+from turnbot.slips import Index
 from turnbot.text import Word, folded, words
 
 LONGEST = 5
 """Words in the longest phrase that is read as something else."""
+
+ONE_SLIP_FROM, TWO_SLIPS_FROM = 4, 8
+"""Letters a word needs before one slip, or two, is forgiven. Less than for the prospectus: ordinary words are known."""
 
 ROUNDS = 6
 """Reading is repeated until nothing changes; sound spellings need three rounds at most."""
@@ -29,6 +33,9 @@ class Spellings(NamedTuple):
     emphasis: FrozenSet[str]
     digits: Dict[str, Dict[str, Any]]
     known: FrozenSet[str]
+    """Words that are right as they are."""
+    targets: Dict[str, int]
+    """Words that others may be slips of, with how often each is said."""
 
     def to_json(self) -> Dict[str, Any]:
         """As JSON can keep it."""
@@ -40,9 +47,9 @@ class Spellings(NamedTuple):
         sets = {"edges", "emphasis", "known"}
         return cls(**{k: frozenset(v) if k in sets else v for k, v in content.items()})
 
-    def knowing(self, more: Iterable[str]) -> "Spellings":
-        """These, with more words known: letters drawn out are drawn in towards a known word."""
-        return self._replace(known=self.known.union(more))
+    def knowing(self, more: Iterable[str], targets: Dict[str, int]) -> "Spellings":
+        """These, with more words known. ``targets`` are those that unknown words may be slips of, with their counts."""
+        return self._replace(known=self.known.union(more, targets), targets=targets)
 
 
 def from_file(content: Dict[str, Any]) -> Spellings:
@@ -75,10 +82,11 @@ def from_file(content: Dict[str, Any]) -> Spellings:
         emphasis=frozenset(map(str, swearing["emphasis"])),
         digits=digits,
         known=frozenset(known),
+        targets={},
     )
 
 
-EMPTY = Spellings({}, {}, {}, frozenset(), frozenset(), {}, frozenset())
+EMPTY = Spellings({}, {}, {}, frozenset(), frozenset(), {}, frozenset(), {})
 
 
 class Normaliser:
@@ -88,6 +96,7 @@ class Normaliser:
         self.spellings = spellings
         pictures = sorted(spellings.pictures, key=len, reverse=True)
         self._pictures = re.compile("|".join(map(re.escape, pictures)) or r"(?!)")
+        self._slips = Index(spellings.targets, one_from=ONE_SLIP_FROM, two_from=TWO_SLIPS_FROM)
         self._phrase_starts = {key.split(" ", 1)[0] for key in spellings.phrases}
 
     def words(self, text: str) -> List[Word]:
@@ -144,18 +153,27 @@ class Normaliser:
         if norm == "&":
             return "and"
         known = self.spellings.words.get(norm)
-        if known is None and _DRAWN_OUT.search(norm):
-            return self._drawn_in(norm)
-        return norm if known is None else known
+        if known is not None:
+            return known
+        return self._without_slips(self._drawn_in(norm) if _DRAWN_OUT.search(norm) else norm)
+
+    def _without_slips(self, norm: str) -> str:
+        """The word that ``norm`` is a slip of: of two as near the one that is said more. An ordinary word is none."""
+        if norm in self.spellings.known or not norm.isalpha() or norm in self.spellings.emphasis:
+            return norm
+        nearest = self._slips.nearest(norm)
+        return max(nearest, key=lambda word: (self.spellings.targets[word], word)) if nearest else norm
 
     def _drawn_in(self, norm: str) -> str:
         """ "heyyyy" as "hey", "coool" as "cool": the known word if there is one, else each letter once or twice."""
         once, twice = _DRAWN_OUT.sub(r"\1", norm), _DRAWN_OUT.sub(r"\1\1", norm)
-        for candidate in (twice, once, re.sub(r"([^\W\d_])\1+", r"\1", norm)):
+        candidates = (twice, once, re.sub(r"([^\W\d_])\1+", r"\1", norm))
+        for candidate in candidates:
             if candidate in self.spellings.words:
                 return self.spellings.words[candidate] or candidate
-            if candidate in self.spellings.known:
-                return candidate
+        known = [candidate for candidate in candidates if candidate in self.spellings.known]
+        if known:
+            return max(known, key=lambda word: self.spellings.targets.get(word, 0))
         # "soooo" ends in one; in the middle of a word two are as likely ("schooool")
         return re.sub(r"([^\W\d_])\1+$", r"\1", twice)
 

@@ -18,9 +18,10 @@ _ADDRESS = frozenset("hi hello hey thanks cheers bye dear".split())
 
 
 class People:
-    """Finds people. ``ordinary`` are words that are never a name by themselves: those of the vocabulary and examples."""
+    """Finds people, by lists and by what is said round them."""
 
     def __init__(self, lists: Dict[str, Any], ordinary: Iterable[str]) -> None:
+        """``ordinary`` are words that are never a name by themselves: those of the vocabulary and the examples."""
         self._relations = {tuple(str(r).split()): False for r in lists.get("relations", ())}
         self._relations.update({tuple(str(r).split()): True for r in lists.get("relations_of", ())})
         self._whose = frozenset(lists.get("whose", ()))

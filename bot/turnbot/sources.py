@@ -11,7 +11,8 @@ from turnbot.normal import Normaliser, Spellings
 from turnbot.text import folded
 from turnbot.vocabulary import Phrase
 
-FILES = ("subjects.yml", "places.yml", "prospectus.yml", "nlu/entities.yml", "nlu/shorthand.yml")
+WORDS = "words/british-english.txt"
+FILES = ("subjects.yml", "places.yml", "prospectus.yml", "nlu/entities.yml", "nlu/shorthand.yml", WORDS)
 """What is read, besides the names of providers; a change of any of them means training again."""
 
 _KINDS = frozenset("academy centre college form project school sixth skills training ltd limited".split())
@@ -84,6 +85,12 @@ def _short(name: str) -> str:
 def spellings(data: Path) -> Spellings:
     """Text-speak, slips, regional words and pictures, and what they stand for."""
     return normal.from_file(load(data / "nlu" / "shorthand.yml"))
+
+
+def ordinary_words(data: Path) -> List[str]:
+    """English words of four letters and more."""
+    lines = (data / WORDS).read_text(encoding="ascii").splitlines()
+    return [line for line in lines if not line.startswith("#")]
 
 
 def people(data: Path) -> Dict[str, Any]:

@@ -4,15 +4,13 @@ A phrase belongs to a type ("subject", "place") and stands for a value. The long
 phrases of type ``""`` are only there to keep their words from being taken for something else.
 """
 
-from typing import Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Set, Tuple
+from typing import Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Tuple
 
-from turnbot.text import Word, words
+from turnbot.slips import Index
+from turnbot.text import Word
 
 LONGEST = 6
 """Words in the longest phrase looked for."""
-ONE_SLIP_FROM = 6
-"""Letters a word needs before one slip is forgiven: shorter words turn into other real ones."""
-TWO_SLIPS_FROM = 9
 
 
 class Phrase(NamedTuple):
@@ -41,11 +39,7 @@ class Vocabulary:
         self.cues: FrozenSet[str] = frozenset(cues)
         parts = {part for key, phrase in phrases.items() for part in key.split()}
         self._right: FrozenSet[str] = parts.union(known)
-        self._near: Dict[str, List[str]] = {}
-        for word in sorted(parts):
-            if len(word) >= ONE_SLIP_FROM - 1:
-                for cut in _cuts(word, _slips(word)):
-                    self._near.setdefault(cut, []).append(word)
+        self._index = Index(parts)
 
     def find(self, message: List[Word]) -> List[Found]:
         """Every phrase in the message that means something, none overlapping another."""
@@ -81,17 +75,9 @@ class Vocabulary:
 
     def corrected(self, word: str) -> str:
         """The word of a phrase that this one is a slip of, when it is a slip of just one; else the word itself."""
-        if len(word) < ONE_SLIP_FROM or word in self._right or _other_number(word) in self._right:
+        if word in self._right or _other_number(word) in self._right:
             return word
-        candidates: Set[str] = set()
-        for cut in _cuts(word, _slips(word)):
-            candidates.update(self._near.get(cut, ()))
-        scored = sorted(
-            (slips, known)
-            for known in candidates
-            if known[0] == word[0] and (slips := distance(word, known)) <= min(_slips(known), _slips(word))
-        )
-        nearest = [known for slips, known in scored if slips == scored[0][0]]
+        nearest = self._index.nearest(word)
         # two equally near that mean different things: better none than the wrong one
         return nearest[0] if len({self.phrases.get(known, known) for known in nearest}) == 1 else word
 
@@ -101,29 +87,3 @@ def _other_number(text: str) -> str:
     if len(text) < 4:
         return text
     return text[:-1] if text.endswith("s") else text + "s"
-
-
-def _slips(word: str) -> int:
-    return 2 if len(word) >= TWO_SLIPS_FROM else 1
-
-
-def _cuts(text: str, depth: int) -> Iterator[str]:
-    """``text`` and what is left of it after taking out up to ``depth`` letters."""
-    layer = {text}
-    yield text
-    for _ in range(depth):
-        layer = {t[:i] + t[i + 1 :] for t in layer for i in range(len(t))}
-        yield from layer
-
-
-def distance(a: str, b: str) -> int:
-    """Slips between two words: a letter too many, too few, wrong, or two that changed places."""
-    before: List[int] = []
-    row = list(range(len(b) + 1))
-    for i, x in enumerate(a, 1):
-        older, before, row = before, row, [i] + [0] * len(b)
-        for j, y in enumerate(b, 1):
-            row[j] = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (x != y))
-            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
-                row[j] = min(row[j], older[j - 2] + 1)
-    return row[-1]

@@ -3,8 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from turnbot.slips import distance
 from turnbot.text import words
-from turnbot.vocabulary import Phrase, Vocabulary, distance
+from turnbot.vocabulary import Phrase, Vocabulary
 
 VOCABULARY = Vocabulary(
     {
