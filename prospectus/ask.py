@@ -44,7 +44,8 @@ def read(session: Session, vocabulary: Vocabulary, text: str, *, today: date) ->
     words += [word for word in tokens(text) if word in QUALIFICATIONS]
     if subject or provider:
         # beside a subject, a word only counts if some course of that subject has it
-        words = [word for word in words if _narrows(session, vocabulary, subject, provider, word, today)]
+        within = vocabulary.subjects_within(subject) if subject else None
+        words = [word for word in words if catalogue.narrows(stem(word), within, provider)]
     else:
         words = _worth(catalogue, words)
     if subject:
@@ -75,12 +76,7 @@ def _telling(catalogue: Catalogue, vocabulary: Vocabulary, subject: str, text: s
     return [
         word
         for word in vocabulary.subject_words(text)
-        if known and stem(word) in known.words - known.generic and catalogue.in_title(stem(word), within)
+        if known
+        and stem(word) in known.words - known.generic
+        and catalogue.narrows(stem(word), within, None, title=True)
     ]
-
-
-def _narrows(
-    session: Session, vocabulary: Vocabulary, subject: str | None, provider: str | None, word: str, today: date
-) -> bool:
-    query = Query(subject=subject, provider=provider, words=word, limit=1)
-    return search(session, query, today=today, vocabulary=vocabulary).total > 0

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from prospectus.columns import Columns, Ints, Tiny
 from prospectus.day import Day, best_of
 from prospectus.fairness import fair
-from prospectus.filters import COSTS, FAR, PLACE, CourseFits, Wanted
-from prospectus.index import Catalogue, Part
+from prospectus.filters import COSTS, FAR, PLACE, CourseFits, RunFits, Wanted
+from prospectus.index import Catalogue
 
 _STEP = 4_096
 """One more than the largest of the numbers that make up an order."""
@@ -49,20 +49,16 @@ class Candidates:
 
 def candidates(catalogue: Catalogue, wanted: Wanted, today: date) -> tuple[Candidates, Candidates]:
     """Those that fit, and, where none does, all that have something to do with the question."""
-    looked: list[tuple[int, Part, Day, CourseFits]] = []
-    fitting: list[Candidates] = []
-    for number, part in enumerate(catalogue.parts):
-        day = part.on(today)
-        fits = wanted.courses(part, day)
-        looked.append((number, part, day, fits))
-        found = _with_runs(number, part.columns, day, _some(fits, fits.missing == 0), wanted)
-        fitting.append(found.of(found.missing == 0))
-    fit = Candidates.joined(fitting)
+    looked = [(number, part.columns, day := part.on(today), wanted.courses(part, day))
+              for number, part in enumerate(catalogue.parts)]  # fmt: skip
+    fit = Candidates.joined([
+        _with_runs(number, columns, day, _some(fits, fits.missing == 0), wanted, fitting=True)
+        for number, columns, day, fits in looked
+    ])  # fmt: skip
     if len(fit):
         return fit, fit.of(slice(0, 0))
     # what does not fit only matters when nothing does
-    rest = [_with_runs(number, part.columns, day, fits, wanted) for number, part, day, fits in looked]
-    return fit, Candidates.joined(rest)
+    return fit, Candidates.joined([_with_runs(*one, wanted, fitting=False) for one in looked])
 
 
 def nearest(missing: Candidates) -> tuple[int, Candidates]:
@@ -74,6 +70,17 @@ def nearest(missing: Candidates) -> tuple[int, Candidates]:
 
 def ordered(catalogue: Catalogue, found: Candidates, rotation: int, most: int) -> list[int]:
     """The places of the first ``most`` of them: by order, and fairly among equals."""
+    chosen: list[int] = []
+    left = found.order.copy()
+    while len(chosen) < min(most, len(found)):
+        tier = np.flatnonzero(left == left.min())
+        left[tier] = np.iinfo(np.int64).max
+        chosen += tier[fair(*_whose(catalogue, found.of(tier)), rotation, most - len(chosen))].tolist()
+    return chosen
+
+
+def _whose(catalogue: Catalogue, found: Candidates) -> tuple[Any, Any, Any]:
+    """Providers and routes of candidates, by the order of their names, and their ranks."""
     providers = np.zeros(len(found), dtype=np.int64)
     routes = np.zeros(len(found), dtype=np.int64)
     rank = np.zeros(len(found))
@@ -83,57 +90,70 @@ def ordered(catalogue: Catalogue, found: Candidates, rotation: int, most: int) -
         providers[own] = catalogue.provider_order[part.columns.provider[courses]]
         routes[own] = catalogue.route_order[part.columns.route[courses]]
         rank[own] = part.rank[courses]
-    chosen: list[int] = []
-    left = found.order.copy()
-    while len(chosen) < min(most, len(found)):
-        tier = np.flatnonzero(left == left.min())
-        left[tier] = np.iinfo(np.int64).max
-        chosen += tier[fair(providers[tier], routes[tier], rank[tier], rotation, most - len(chosen))].tolist()
-    return chosen
+    return providers, routes, rank
 
 
 def _some(fits: CourseFits, chosen: Any) -> CourseFits:
     return CourseFits(fits.courses[chosen], fits.missing[chosen], fits.unsure[chosen], fits.weakness[chosen])
 
 
-def _with_runs(number: int, columns: Columns, day: Day, fits: CourseFits, wanted: Wanted) -> Candidates:
-    """Each course with the run that misses least, then has places, is nearest and soonest."""
-    courses = fits.courses
-    chosen = day.best[courses]
-    if wanted.by_run or wanted.by_place:
-        chosen = chosen.copy()
-        # where the question makes no difference between its runs, the best to have is best
-        several = (np.diff(columns.first)[courses] > 1) & (True if wanted.by_run else ~columns.one_site[courses])
-        at = np.flatnonzero(several)
-        if len(at):
-            chosen[at] = _best_runs(columns, day, courses[at], wanted)
-    return _candidates(number, columns, day, fits, chosen, wanted)
+def _with_runs(
+    number: int, columns: Columns, day: Day, fits: CourseFits, wanted: Wanted, *, fitting: bool
+) -> Candidates:  # fmt: skip
+    """Each course with the run that misses least, then has places, is nearest and soonest.
+
+    ``fitting``: only runs that miss nothing, and so only courses that have one.
+    """
+    runs, owner = _runs(columns, day, fits.courses, wanted)
+    run_fits = wanted.runs(columns, runs)
+    if fitting and (wanted.by_run or wanted.by_place):
+        kept = np.flatnonzero(run_fits.missing == 0)
+        runs, owner, run_fits = runs[kept], owner[kept], run_fits.of(kept)
+    if np.any(owner[1:] == owner[:-1]):
+        best = _best(day, runs, owner, run_fits)
+        runs, owner, run_fits = runs[best], owner[best], run_fits.of(best)
+    if len(owner) != len(fits.courses):
+        fits = _some(fits, owner)
+    missing = fits.missing | run_fits.missing
+    order = _order(day, runs, missing, fits, run_fits)
+    part = np.full(len(runs), number, dtype=np.int8)
+    return Candidates(part, fits.courses, runs, missing, run_fits.distance, order)
 
 
-def _best_runs(columns: Columns, day: Day, courses: Ints, wanted: Wanted) -> Ints:
+def _runs(columns: Columns, day: Day, courses: Ints, wanted: Wanted) -> tuple[Ints, Ints]:
+    """The runs of courses that can be started, and for each which of the courses it is of.
+
+    Only the best to have of each where the question makes no difference between them.
+    """
+    best = day.best[courses]
+    if not wanted.by_run and not (wanted.by_place and not columns.one_site[courses].all()):
+        return best, np.arange(len(courses), dtype=np.int32)
     begin = columns.first[courses]
     counts = columns.first[courses + 1] - begin
-    first = np.zeros(len(courses) + 1, dtype=np.int32)
-    np.cumsum(counts, out=first[1:])
-    runs = np.arange(first[-1], dtype=np.int32) + np.repeat(begin - first[:-1], counts).astype(np.int32)
-    fits = wanted.runs(columns, day, runs)
-    taken = day.taken[runs].astype(np.int64)
+    if not wanted.by_run:
+        single = columns.one_site[courses]
+        begin, counts = np.where(single, best, begin), np.where(single, 1, counts)
+    ends = np.cumsum(counts, dtype=np.int32)
+    runs = np.arange(len(ends) and ends[-1], dtype=np.int32) + np.repeat(begin - (ends - counts), counts)
+    owner = np.repeat(np.arange(len(courses), dtype=np.int32), counts)
+    opened = np.flatnonzero(day.taken[runs] >= 0)
+    return runs[opened].astype(np.int32), owner[opened]
+
+
+def _best(day: Day, runs: Ints, owner: Ints, fits: RunFits) -> Ints:
+    """Which run of each owner is best, as places in the arrays."""
+    taken, near = day.taken[runs].astype(np.int64), fits.near.astype(np.int64)
     away = (fits.missing & (PLACE | FAR)) > 0
     miles = np.where(np.isnan(fits.distance), 0, np.minimum(np.nan_to_num(fits.distance) * 100, _UNKNOWN_MILES))
-    near = fits.near.astype(np.int64)
     key = COSTS[fits.missing].astype(np.int64) * 2 + fits.unsure
     for width, value in ((12, np.where(away, near, taken)), (12, np.where(away, taken, near)),
                          (17, miles.astype(np.int64)), (13, np.minimum(day.soon[runs], 8191))):  # fmt: skip
         key = key << width | value
-    key[taken < 0] = np.iinfo(np.int64).max
-    return runs[best_of(key, first)]
+    first = np.flatnonzero(np.diff(owner, prepend=-1, append=owner[-1] + 1)).astype(np.int32)
+    return best_of(key, first)
 
 
-def _candidates(
-    number: int, columns: Columns, day: Day, fits: CourseFits, runs: Ints, wanted: Wanted
-) -> Candidates:  # fmt: skip
-    run_fits = wanted.runs(columns, day, runs)
-    missing = fits.missing | run_fits.missing
+def _order(day: Day, runs: Ints, missing: Ints, fits: CourseFits, run_fits: RunFits) -> NDArray[np.int64]:
     taken = day.taken[runs].astype(np.int64)
     weak, near = fits.weakness.astype(np.int64), run_fits.near.astype(np.int64)
     away = (missing & (PLACE | FAR)) > 0
@@ -141,5 +161,4 @@ def _candidates(
     order = (fits.unsure + run_fits.unsure).astype(np.int64)
     for value in (np.where(away, weak, taken), np.where(away, near, weak), np.where(away, taken, near)):
         order = order * _STEP + value
-    part = np.full(len(runs), number, dtype=np.int8)
-    return Candidates(part, fits.courses, runs, missing, run_fits.distance, order)
+    return order

@@ -61,6 +61,10 @@ class RunFits:
     """Whole miles away where something of the place is missing, else the band of miles."""
     distance: NDArray[np.float64]
 
+    def of(self, chosen: Any) -> "RunFits":
+        """Some of them."""
+        return RunFits(self.missing[chosen], self.unsure[chosen], self.near[chosen], self.distance[chosen])
+
 
 class Wanted:
     """A question, made ready to be held against all courses of a catalogue at once."""
@@ -161,7 +165,7 @@ class Wanted:
         unknown = [value == UNKNOWN_LEVEL != self._level for value in values]
         return np.array(bits, dtype=np.int32), np.array(unknown, dtype=np.int32)
 
-    def runs(self, columns: Columns, day: Day, runs: Ints) -> RunFits:
+    def runs(self, columns: Columns, runs: Ints) -> RunFits:
         """How some runs fit."""
         missing = np.zeros(len(runs), dtype=np.int32)
         unsure = np.zeros(len(runs), dtype=np.int32)

@@ -1,7 +1,7 @@
 """The catalogue in memory, as search needs it."""
 
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -13,6 +13,7 @@ from prospectus.columns import Columns, Flags, Ints, Names, ProviderFacts
 from prospectus.day import Day, day_of
 from prospectus.gazetteer import Gazetteer
 from prospectus.geo import Place
+from prospectus.postings import TITLE
 from prospectus.sites import SiteFits, site_fits
 from prospectus.words import stem
 
@@ -103,16 +104,33 @@ class Catalogue:
         found = (part.columns.wordbook.meant(word, guard) for part in self.parts)
         return next((better for better in found if better is not None), None)
 
-    def in_title(self, word: str, subjects: Iterable[str]) -> bool:
-        """Whether a course of one of these subjects has a stem in its title."""
-        numbers = [number for subject in subjects if (number := self.names.subjects.get(subject)) >= 0]
-        return any(np.isin(part.columns.subject[courses], numbers).any() for part, courses in self._titles(word))
-
-    def _titles(self, word: str) -> Iterator[tuple[Part, Ints]]:
+    def narrows(
+        self, word: str, subjects: Collection[str] | None, provider: str | None, *, title: bool = False
+    ) -> bool:
+        """Whether a course of these subjects and this provider has a stem; with ``title``, in its title."""
+        kinds = None if subjects is None else self._numbers(subjects)
+        owner = None if provider is None else self.names.providers.get(provider)
         for part in self.parts:
-            if (found := part.columns.words.of(word)) is not None:
-                courses, where = found
-                yield part, courses[where == 0]
+            found = part.columns.words.of(word)
+            if found is None:
+                continue
+            courses = found[0][found[1] == TITLE] if title else found[0]
+            if part.alive is not None:
+                courses = courses[part.alive[courses]]
+            if kinds is not None:
+                courses = courses[kinds[part.columns.subject[courses]]]
+            if owner is not None:
+                courses = courses[part.columns.provider[courses] == owner]
+            if len(courses):
+                return True
+        return False
+
+    def _numbers(self, subjects: Iterable[str]) -> Flags:
+        chosen = np.zeros(len(self.names.subjects) + 1, dtype=bool)
+        chosen[[self.names.subjects.get(subject) for subject in subjects]] = True
+        # those that no course has were given the number -1
+        chosen[-1] = False
+        return chosen
 
 
 def _order(values: list[str]) -> Ints:

@@ -64,6 +64,8 @@ class _ProviderNames:
 
     facts: Mapping[str, ProviderFacts]
     names: dict[str, frozenset[str]]
+    by_rarest: dict[str, list[str]]
+    """Providers by the word of their name that the fewest have."""
     by_word: PhraseBook
 
 
@@ -223,7 +225,8 @@ class Vocabulary:
             known = self._providers = _provider_names(catalogue, self._everyday_words())
         words = tokens(text)
         said = set(words)
-        whole = [(len(name), ref) for ref, name in known.names.items() if name <= said]
+        named = {ref for word in said for ref in known.by_rarest.get(word, ())}
+        whole = [(len(known.names[ref]), ref) for ref in named if known.names[ref] <= said]
         if whole:
             longest = max(whole)
             return longest[1] if [length for length, _ in whole].count(longest[0]) == 1 else None
@@ -269,7 +272,12 @@ def _provider_names(catalogue: Catalogue, everyday: frozenset[str]) -> _Provider
     ]
     owners = Counter(word for word, _ in telling)
     book = PhraseBook((entry for entry in telling if owners[entry[0]] == 1), loose=False, guard=everyday)
-    return _ProviderNames(catalogue.facts, {ref: name for ref, name in names.items() if name}, book)
+    shared = Counter(word for name in names.values() for word in name)
+    by_rarest: dict[str, list[str]] = {}
+    for ref, name in names.items():
+        if name:
+            by_rarest.setdefault(min(name, key=lambda word: (shared[word], word)), []).append(ref)
+    return _ProviderNames(catalogue.facts, names, by_rarest, book)
 
 
 def _phrases(entries: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
