@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 CHROMIUM = "/usr/bin/chromium"
@@ -17,6 +17,17 @@ def ask(page: Page, text: str, answers: str) -> None:
     page.get_by_role("textbox").last.fill(text)
     page.keyboard.press("Enter")
     page.wait_for_function("([css, n]) => document.querySelectorAll(css).length > n", arg=[answers, before])
+
+
+def courses(browser: Browser, base: str) -> None:
+    """A course's public page, found as anybody would."""
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page.goto(base + "/courses")
+    page.get_by_label("What would you like to learn or do?").fill("level 2 plumbing near margate")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Plumbing").first.click()
+    page.get_by_role("heading", name="How to apply").wait_for()
+    page.screenshot(path=IMAGES / "course.png")
 
 
 def main() -> None:
@@ -39,6 +50,8 @@ def main() -> None:
         for text in QUESTIONS:
             ask(phone, text, ".text--in")
         phone.screenshot(path=IMAGES / "phone.png")
+
+        courses(browser, base)
 
         console = browser.new_page(viewport={"width": 1200, "height": 1250})
         console.goto(base + "/console")

@@ -14,7 +14,7 @@ ALWAYS_SAID = (("entry_requirements", "the entry requirements"), ("cost", "what 
 """Facts that matter so much that each is said not to be known where it would stand."""
 
 OTHERS = (
-    ("exclusions", "whether there is anybody it cannot take"),
+    ("exclusions", "whether there is anybody it is not for"),
     ("ages", "which ages it is for"),
     ("kit", "what kit you need"),
     ("kit_paid_by", "who pays for the kit"),
@@ -26,7 +26,7 @@ OTHERS = (
 
 LABELS = {
     "entry_requirements": "What you need to get in",
-    "exclusions": "Who it cannot take",
+    "exclusions": "Who it may not be for",
     "ages": "Ages",
     "cost": "What it costs",
     "kit": "What to bring or wear",
@@ -130,7 +130,7 @@ def _run(course: CourseDetails, run: RunDetails) -> RunRow:
         start=words.start(run),
         until=until,
         when=", ".join(part for part in (run.days, run.hours) if part) or None,
-        where=" ".join(part for part in (run.town, run.postcode) if part),
+        where=" ".join(part for part in (run.town, (run.postcode or "").replace(" ", "\u00a0")) if part),
         places=words.places(run),
         open=run.state == "open" and run.places != "unknown",
         apply_by=said_date(run.apply_by) if run.apply_by else None,

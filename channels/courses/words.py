@@ -91,7 +91,7 @@ def remarks(hit: Hit) -> list[str]:
     """What should be known of a course before it is opened."""
     said = [f"We do not know {UNKNOWN[what]}" for what in hit.unknown if what in UNKNOWN]
     if hit.barred:
-        said.append("There is somebody it cannot take: see the course")
+        said.append("It may not be for everybody: see the course")
     if hit.stale and hit.checked_on:
         said.append(f"Last checked {said_date(hit.checked_on)}, so check with them")
     return said

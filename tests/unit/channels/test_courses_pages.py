@@ -159,7 +159,7 @@ def test_places_are_said_in_the_list(client: TestClient, build: Build, places: s
 def test_what_should_be_known_beforehand_is_said_in_the_list(client: TestClient, build: Build) -> None:
     build("A", exclusions="Nobody on another course", checked_on=date(2026, 1, 5))
     page = said(client, "/courses?q=plumbing")
-    assert "There is somebody it cannot take: see the course." in page
+    assert "It may not be for everybody: see the course." in page
     assert "Last checked 5 January 2026, so check with them." in page
 
 
@@ -271,7 +271,7 @@ def test_a_course_says_everything_that_is_known(client: TestClient, build: Build
     page = said(client, "/courses/C1")
     for fact in (
         "Plumbing C1", "Samphire & Sons College (college), Margate", "Level 2", "Diploma", "Pipes and taps.",
-        "What you need to get in Two GCSEs Checked 2 November 2026", "Who it cannot take Nobody on bail",
+        "What you need to get in Two GCSEs Checked 2 November 2026", "Who it may not be for Nobody on bail",
         "Ages 16 to 19", "What it costs Free", "What to bring or wear Boots", "Who pays for the kit The college",
         "Help with travel A bus pass", "What it can lead to Level 3", "Trying it first In May", "Ring admissions",
         "11 January 2027 to 2 July 2027, 6 months", "Mon to Wed, 9 to 4", "Margate CT9 1AB", "Only 3 places left",
@@ -294,7 +294,7 @@ def test_what_is_not_known_is_said_with_who_can_tell(client: TestClient, build: 
         f"We do not know what it costs. {who}",
         f"We do not know when it starts next. {who}",
         f"We do not know how to apply. {who}",
-        "We do not know whether there is anybody it cannot take, which ages it is for, what kit you need, what help "
+        "We do not know whether there is anybody it is not for, which ages it is for, what kit you need, what help "
         f"there is with travel, what it leads to or whether you can try it first. {who}",
     ):
         assert unknown in page, unknown
