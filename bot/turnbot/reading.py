@@ -74,7 +74,7 @@ class Reader:
             or self._to_question(text, answer, parsed, state, thread, offered)
             or self._same_of(text, parsed, state, offered)
             or (self._to_offer(text, answer, parsed, state, thread, offered) if answer else None)
-            or self._named(text, parsed, state, offered)
+            or self._named(text, parsed, state, thread, offered)
             or correction(self._answers, text, parsed, state, offered, thread)
         )
 
@@ -198,15 +198,20 @@ class Reader:
             return Reading("choose", text, parsed, entities=[], hints=hints, offered=earlier, alone=alone)
         return None
 
-    def _named(self, text: str, parsed: Parsed, state: State, offered: Optional[Dict[str, Any]]) -> Read:
+    def _named(
+        self, text: str, parsed: Parsed, state: State, thread: Thread, offered: Optional[Dict[str, Any]]
+    ) -> Read:
         """ "the margate one", of a list that stands: which of them it is, the action knows."""
-        if offered is None or offered.get("kind") not in LISTS or state["loop"] or not _NAMES_ONE.search(text):
+        stands = offered is not None and offered.get("kind") in LISTS
+        listed = offered if stands else thread.get("earlier")
+        if listed is None or state["loop"] or not _NAMES_ONE.search(text):
             return None
         words = len(text.split())
         pointed = _POINTS.search(text) or parsed["entities"] or words <= 3
         if words > MOST_WORDS_OF_A_NAME or not pointed or _NAMES_NONE.search(text):
             return None
-        return Reading("choose", text, parsed, hints={"pick": "named"}, alone=intent_of(parsed))
+        put_back = None if stands else listed
+        return Reading("choose", text, parsed, hints={"pick": "named"}, offered=put_back, alone=intent_of(parsed))
 
     def _same_of(self, text: str, parsed: Parsed, state: State, offered: Optional[Dict[str, Any]]) -> Read:
         """ "and the second one?" after a question about the first: the same question about another."""

@@ -95,7 +95,8 @@ def after(
         thread["asked"] = FORM_QUESTIONS[now_state["loop"]]
     offered = now_state["slots"].get("offered")
     kind = offered.get("kind") if isinstance(offered, dict) else None
-    if kind not in LISTS:
+    # nobody else may page through what was found for a young person
+    if kind not in LISTS and not more.get("guest"):
         old_list = before["slots"].get("offered")
         old_thread = before.get("thread") or {}
         if lists:

@@ -62,7 +62,7 @@ class Rasa:
             self.turn.said.append({"say": intent, "args": {"text": text}})
             if intent == "find_courses":
                 loop, slots["offered"] = None, LIST
-        if intent == "money_help":
+        if intent in ("money_help", "someone_else"):
             slots["offered"] = {"kind": "person", "items": ["yes", "no"], "at": NOW, "topic": intent}
         return {"v": 1, "slots": slots, "loop": loop, "requested": "wanted" if loop else None}
 
@@ -141,6 +141,14 @@ def test_somebody_else_is_told_nothing_and_the_question_stays_open(rasa: Rasa) -
     state, _ = rasa.say("can i do a course")
     state, _ = rasa.say("this is her mum. how much is it", state)
     assert (rasa.keys, state["loop"], state["thread"]["guest"]) == (["someone_else"], "course_form", True)
+
+
+def test_somebody_else_cannot_pick_from_what_was_found(rasa: Rasa) -> None:
+    state, _ = rasa.say("any plumbing")
+    state, _ = rasa.say("this is her mum", state)
+    assert "earlier" not in state["thread"]
+    rasa.say("2", state)
+    assert rasa.turn.state["slots"]["offered"]["kind"] == "person", "2 is said to the offer of a person, not the list"
 
 
 def test_a_form_of_days_ago_is_let_go(rasa: Rasa) -> None:

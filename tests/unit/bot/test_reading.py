@@ -81,6 +81,7 @@ def test_after_an_aside_a_number_still_means_the_list() -> None:
     assert (found.hints["pick"], found.offered) == ([2], LIST)
     assert reading("1", before).offered is None, "the offer of a person was made last, and says 1"
     assert reading("the first one", before).offered == LIST
+    assert reading("the margate one", before).offered == LIST
 
 
 def test_two_things_that_say_1_in_one_turn_are_asked_about_once() -> None:

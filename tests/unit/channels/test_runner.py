@@ -33,6 +33,7 @@ class Bot:
     errors: list[BotError] = field(default_factory=list)
     effects: list[dict[str, Any]] = field(default_factory=list)
     replies: list[tuple[str, dict[str, Any]]] = field(default_factory=lambda: [("bye", {})])
+    understanding: dict[str, Any] = field(default_factory=dict)
     calls: int = 0
     meanwhile: Callable[[], None] = lambda: None
 
@@ -43,7 +44,10 @@ class Bot:
             raise self.errors.pop(0)
         turns = state.get("turns", 0) + 1
         return Thought(
-            self.replies, self.effects, {"intent": "bye", "confidence": 1.0, "entities": []}, {"turns": turns}
+            self.replies,
+            self.effects,
+            {"intent": "bye", "confidence": 1.0, "entities": []} | self.understanding,
+            {"turns": turns},
         )
 
 
@@ -128,6 +132,24 @@ def test_effects_and_replies_come_with_the_turn_or_not_at_all(rig: Rig) -> None:
     rig.runner.drain()
     assert rig.look(lambda s: list(s.exec(select(UnmetDemand)))) == []
     assert (rig.row(message).handled_at, rig.row(message).failure) == (None, "not_an_effect")
+
+
+def test_two_questions_are_one_commit(rig: Rig) -> None:
+    parts = [{"intent": "find_courses", "text": "any falconry"}, {"intent": "bye", "text": "and bye"}]
+    rig.bot.understanding = {"parts": parts}
+    rig.bot.replies = [("bye", {}), ("thanks", {})]
+    rig.bot.effects = [
+        {"kind": "note_unmet_demand", "subject": "falconry"},
+        {"kind": "open_escalation", "about": "talk_to_person", "reason": "x"},
+    ]
+    message = rig.text("any falconry and bye")
+    rig.runner.drain()
+    row = rig.row(message)
+    assert rig.replies(message) == ["bye", "thanks"]
+    assert row.understanding is not None
+    assert row.understanding["parts"] == parts
+    assert len(row.effects or []) == 2
+    assert (len(rig.escalations()), len(rig.look(lambda s: list(s.exec(select(UnmetDemand)))))) == (1, 1)
 
 
 def test_a_reply_that_cannot_be_worded_is_a_failure_and_not_silence(rig: Rig) -> None:
