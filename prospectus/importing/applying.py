@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, text, update
 
 from prospectus.changes import mark_changed
 from prospectus.importing.plan import BATCH, NEW, Plan, changes, gone
@@ -56,7 +56,7 @@ class Applying:
         plan = self._plan
         self._write_providers()
         batch: list[Whole] = []
-        for _, whole in self._spool.wholes(NEW):
+        for whole in self._spool.wholes(NEW):
             batch.append(whole)
             if len(batch) == BATCH:
                 self._add(batch)
@@ -98,32 +98,33 @@ class Applying:
         if not batch:
             return
         refs = self._free_refs([whole.record.source_ref for whole in batch])
-        rows = []
-        for whole, ref in zip(batch, refs, strict=True):
-            record = whole.record
-            values = {name: getattr(record, name) for name in COURSE_FIELDS}
-            values["summary"] = record.summary or ""
-            rows.append(
-                values
-                | {
-                    "ref": ref,
-                    "provider_id": self._providers[record.provider],
-                    "source": self._source,
-                    "source_ref": record.source_ref,
-                    "fingerprint": whole.fingerprint,
-                    "facts": {},
-                    "retired": False,
-                    "checked_on": self._checked_on(record.checked_on),
-                }
-            )
-        written = self._connection.execute(insert(_COURSE).returning(_COURSE.c.id, sort_by_parameter_order=True), rows)
+        numbers = self._numbers(len(batch))
+        rows: list[dict[str, Any]] = []
         runs: list[dict[str, Any]] = []
-        for whole, ref, number in zip(batch, refs, written.scalars(), strict=True):
+        for whole, ref, number in zip(batch, refs, numbers, strict=True):
+            record = whole.record
+            values: dict[str, Any] = {name: getattr(record, name) for name in COURSE_FIELDS}
+            values |= {
+                "id": number, "ref": ref, "summary": record.summary or "", "source": self._source, "retired": False,
+                "provider_id": self._providers[record.provider], "source_ref": record.source_ref, "facts": {},
+                "fingerprint": whole.fingerprint, "checked_on": self._checked_on(record.checked_on),
+            }  # fmt: skip
+            rows.append(values)
             runs += self._run_rows(number, ref, whole.runs, set())
             self._note(number, None, "added", {})
+        self._connection.execute(insert(_COURSE), rows)
         if runs:
             self._connection.execute(insert(_RUN), runs)
-        self._write_history(at_least=5_000)
+        self._write_history(at_least=BATCH)
+
+    def _numbers(self, count: int) -> list[int]:
+        """Ids for new courses: given beforehand, they can be written together with their runs and their history."""
+        if self._connection.dialect.name == "sqlite":
+            # nobody else writes while this transaction does
+            first = self._connection.execute(select(func.coalesce(func.max(_COURSE.c.id), 0))).scalar_one() + 1
+            return list(range(first, first + count))
+        following = text("SELECT nextval(pg_get_serial_sequence('course', 'id')) FROM generate_series(1, :count)")
+        return list(self._connection.execute(following, {"count": count}).scalars())
 
     def _free_refs(self, keys: list[str]) -> list[str]:
         made = {key: "C" + own_ref(self._source, key) for key in keys}

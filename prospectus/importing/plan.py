@@ -28,7 +28,7 @@ FEW = 2
 BATCH = 500
 
 _SAME = "JOIN standing s ON s.key = c.key WHERE s.fingerprint = c.fingerprint AND s.retired = 0"
-_DIFFERENT = "JOIN standing s ON s.key = c.key WHERE s.fingerprint IS NOT c.fingerprint OR s.retired = 1"
+_DIFFERENT = "JOIN standing s ON s.key = c.key WHERE (s.fingerprint IS NOT c.fingerprint OR s.retired = 1)"
 NEW = "LEFT JOIN standing s ON s.key = c.key WHERE s.key IS NULL"
 # a course that an officer has brought back stays, whatever the feed says
 GONE = (
@@ -123,7 +123,7 @@ def _plan_providers(session: Session, spool: Spool, source: str, plan: Plan) -> 
 
 def _plan_changes(session: Session, spool: Spool, source: str, plan: Plan) -> None:
     batch: list[Whole] = []
-    for _, whole in spool.wholes(_DIFFERENT):
+    for whole in spool.wholes(_DIFFERENT):
         batch.append(whole)
         if len(batch) == BATCH:
             _compare(session, spool, source, plan, batch)

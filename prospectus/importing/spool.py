@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from prospectus.importing.records import (
     PLACE_UNKNOWN,
@@ -28,9 +28,18 @@ CREATE TABLE run (course INTEGER NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL
 CREATE TABLE refused (seq INTEGER PRIMARY KEY, line INTEGER NOT NULL, reason TEXT NOT NULL, key TEXT);
 CREATE TABLE node (key TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE queued (seq INTEGER PRIMARY KEY, line INTEGER NOT NULL, body TEXT NOT NULL);
+CREATE TABLE page (seq INTEGER PRIMARY KEY);
 CREATE TABLE change (seq INTEGER PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE standing (key TEXT PRIMARY KEY, id INTEGER NOT NULL, ref TEXT NOT NULL, fingerprint TEXT,
                        retired INTEGER NOT NULL, held INTEGER NOT NULL) WITHOUT ROWID;
+"""
+
+
+_PAGE = """
+SELECT c.seq, c.body, r.key, r.body, p.body FROM page n JOIN course c ON c.seq = n.seq
+    LEFT JOIN run r ON r.course = c.seq JOIN provider p ON p.key = json_extract(c.body, '$.provider')
+    WHERE n.seq > ? AND n.seq <= (SELECT max(seq) FROM (SELECT seq FROM page WHERE seq > ? ORDER BY seq LIMIT 1000))
+    ORDER BY n.seq, r.key
 """
 
 
@@ -107,25 +116,49 @@ class Spool:
         return int(self.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 -- our own names
 
     def settle(self) -> None:
-        """Take every course's fingerprint, once all that belongs to it has been read."""
-        prints = [(whole.fingerprint, number) for number, whole in self.wholes("")]
-        self.db.executemany("UPDATE course SET fingerprint = ? WHERE seq = ?", prints)
+        """Take every course's fingerprint, and give every run a place, once all that belongs to them has been read."""
+        prints, placed = [], []
+        for number, course, runs in self._groups(""):
+            facts = dumped({name: value for name, value in course.items() if name != "checked_on"})
+            whole = []
+            for key, run, provider in runs:
+                body = dumped(_placed(run, _body(provider)) if "town" not in run else run)
+                whole.append(body)
+                if "town" not in run or run["town"] == PLACE_UNKNOWN:
+                    placed.append((body, number, key))
+            prints.append((fingerprint(facts, *whole), number))
+            if len(prints) >= 5_000:
+                self._settle(prints, placed)
+                prints, placed = [], []
+        self._settle(prints, placed)
 
-    def wholes(self, where: str) -> Iterator[tuple[int, Whole]]:
-        """Courses with their runs and fingerprints, in the order of the feed. ``where``: SQL after FROM course c."""
-        rows = self.db.cursor().execute(
-            "SELECT c.seq, c.body, r.body, p.body FROM course c LEFT JOIN run r ON r.course = c.seq"  # noqa: S608
-            " JOIN provider p ON p.key = json_extract(c.body, '$.provider')"
-            f" {where} ORDER BY c.seq, r.key"
-        )
-        for number, group in groupby(rows, key=lambda row: row[0]):
-            together = list(group)
-            provider = json.loads(together[0][3])
-            runs = [_placed(json.loads(body), provider) for _, _, body, _ in together if body is not None]
-            body: dict[str, Any] = json.loads(together[0][1])
-            facts = dumped({name: value for name, value in body.items() if name != "checked_on"})
-            print_ = fingerprint(facts, *(dumped(run) for run in runs))
-            yield number, Whole(CourseRecord.from_json(body), [RunRecord.from_json(run) for run in runs], print_)
+    def _settle(self, prints: list[tuple[str, int]], placed: list[tuple[str, int, str]]) -> None:
+        self.db.executemany("UPDATE course SET fingerprint = ? WHERE seq = ?", prints)
+        self.db.executemany("UPDATE run SET body = ? WHERE course = ? AND key = ?", placed)
+
+    def wholes(self, where: str) -> Iterator[Whole]:
+        """Settled courses with their runs, in the order of the feed. ``where``: SQL after ``FROM course c``."""
+        for number, course, runs in self._groups(where):
+            (print_,) = self.db.execute("SELECT fingerprint FROM course WHERE seq = ?", (number,)).fetchone()
+            records = [RunRecord.from_json(run) for _, run, _ in runs]
+            yield Whole(CourseRecord.from_json(course), records, print_)
+
+    def _groups(self, where: str) -> Iterator[tuple[int, dict[str, Any], list[tuple[str, dict[str, Any], str]]]]:
+        # a page at a time, by number: what is read here is changed while it is being read
+        numbers = f"SELECT c.seq FROM course c {where} ORDER BY c.seq"  # noqa: S608 -- our own words
+        self.db.execute("DELETE FROM page")
+        self.db.execute(f"INSERT INTO page (seq) {numbers}")
+        last = 0
+        while rows := self.db.execute(_PAGE, (last, last)).fetchall():
+            last = rows[-1][0]
+            for number, group in groupby(rows, key=lambda row: row[0]):
+                together = list(group)
+                runs = [(key, _body(body), provider) for _, _, key, body, provider in together if body is not None]
+                yield number, _body(together[0][1]), runs
+
+
+def _body(text: str) -> dict[str, Any]:
+    return cast(dict[str, Any], json.loads(text))
 
 
 def _placed(run: dict[str, Any], provider: dict[str, Any]) -> dict[str, Any]:

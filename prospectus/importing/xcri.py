@@ -13,7 +13,7 @@ from prospectus.importing.kinds import provider_kind
 from prospectus.importing.limits import FeedRefused, RowRefused
 from prospectus.importing.records import ProviderRecord
 from prospectus.importing.xcricourse import read_course
-from prospectus.importing.xcriparts import Parts, kind_of, words
+from prospectus.importing.xcriparts import Parts, forget, kind_of, words
 from prospectus.importing.xmlitems import Element, XmlItems, line_of, local
 
 ROOTS = frozenset({"catalog", "catalogue"})
@@ -79,6 +79,7 @@ def read_xcri(feed: FeedFile, intake: Intake) -> None:
                 _course(element, provider, keys, intake)
             else:
                 _told(element, name, provider, intake)
+            forget()
             reading.drop(element)
     intake.source_name = catalogue_title or (names[0] if len(names) == 1 else None)
 

@@ -33,14 +33,38 @@ def kind_of(element: Element) -> str:
     return (element.get(_TYPE) or element.get("type") or "").rpartition(":")[2].strip().lower()
 
 
+_kids: dict[Element, dict[str, list[Element]]] = {}
+_KEPT = 1_000
+
+
+def _by_name(element: Element) -> dict[str, list[Element]]:
+    """An element's children by name, remembered: a course is asked for twenty things, and most it does not have."""
+    known = _kids.get(element)
+    if known is None:
+        if len(_kids) >= _KEPT:
+            _kids.clear()
+        known = _kids[element] = {}
+        for found in element:
+            known.setdefault(local(found), []).append(found)
+    return known
+
+
+def forget() -> None:
+    """Let go of the elements of a course that has been read."""
+    _kids.clear()
+
+
 def children(element: Element, *names: str) -> list[Element]:
     """Its children with one of these names."""
-    return [child for child in element if local(child) in names]
+    known = _by_name(element)
+    if len(names) == 1:
+        return known.get(names[0], [])
+    return [found for name in names for found in known.get(name, ())]
 
 
 def child(element: Element, *names: str) -> Element | None:
     """Its first child with one of these names."""
-    return next((found for found in element if local(found) in names), None)
+    return next(iter(children(element, *names)), None)
 
 
 def said(element: Element, *names: str) -> str | None:
