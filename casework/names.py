@@ -26,7 +26,7 @@ class NameRules:
         if len(name) > self.longest:
             return f"is longer than {self.longest} letters"
         found = sorted(self.forbidden.intersection(name))
-        if any(one.isdigit() for one in found):
+        if any(letter.isdigit() for letter in name):
             return "has a digit in it, which a name may not have"
         if found:
             return f"has {' '.join(found)} in it, which a name may not have"

@@ -30,6 +30,7 @@ class Position:
     fact: Fact | None
     """The record it rests on, lapsed or not."""
     since: date | None
+    """When what was recorded began."""
     lapsed: bool
     review_on: date | None
     expires_on: date | None
@@ -76,6 +77,7 @@ _FACT = (
     col(Activity.recorded_at),
     col(Activity.source),
     col(Activity.provider_ref),
+    col(Activity.detail),
 )
 _WIDTH = len(_PERSON)
 
@@ -98,7 +100,6 @@ def position_of(book: Codebook, young_person_id: int, who: Who, facts: Iterable[
         code=segment.code,
         status=segment.status,
         fact=fact,
-        # a lapsed record of NEET began when the NEET did
         since=_began(history, segment),
         lapsed=segment.lapsed,
         review_on=review,
@@ -108,8 +109,8 @@ def position_of(book: Codebook, young_person_id: int, who: Who, facts: Iterable[
 
 
 def _began(history: Sequence[Segment], segment: Segment) -> date:
-    same = [one for one in history if one.fact is segment.fact and one.status is segment.status]
-    return min((one.first for one in same), default=segment.first)
+    """When what it rests on began, whether or not it has gone out of date since."""
+    return min((one.first for one in history if one.fact is segment.fact), default=segment.first)
 
 
 def current(
@@ -163,7 +164,8 @@ def people_with_facts(
 
 def _fact(row: Sequence[Any]) -> Fact:
     recorded: datetime = row[7]
-    told: tuple[Any, ...] = (*row[:7], recorded.astimezone(LONDON).date(), row[8], row[9])
+    place = (row[10] or {}).get("provider")
+    told: tuple[Any, ...] = (*row[:7], recorded.astimezone(LONDON).date(), row[8], row[9], place)
     return Fact(*told)
 
 

@@ -34,6 +34,8 @@ class Fact(NamedTuple):
     recorded_on: date
     source: str
     provider_ref: str | None = None
+    place: str | None = None
+    """Where, in the words of its source, where it has no ref."""
 
     @property
     def begins(self) -> date:

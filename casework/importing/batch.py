@@ -13,6 +13,7 @@ from casework.activities.recording import NewActivity, values
 from casework.activities.timeline import Codebook
 from casework.importing.matching import Candidates
 from casework.importing.rows import Incoming, Issue
+from casework.importing.seen import Seen
 from casework.reading import fold
 from casework.tables import Activity, AddressNote, YoungPerson
 
@@ -45,11 +46,20 @@ class Batch:
 
     @classmethod
     def plan(
-        cls, session: Session, book: Codebook, rows: Sequence[Incoming], *, now: datetime, as_at: date, actor: str
+        cls,
+        session: Session,
+        book: Codebook,
+        rows: Sequence[Incoming],
+        seen: Seen,
+        *,
+        next_ref: int,
+        now: datetime,
+        as_at: date,
+        actor: str,
     ) -> "Batch":
         """Work out what to do with the rows, from the record as this transaction sees it."""
         batch = cls(_shared={"at": now, "actor": actor}, _book=book, _as_at=as_at)
-        candidates = Candidates(session, rows)
+        candidates = Candidates(session, rows, seen)
         matched: list[tuple[Incoming, YoungPerson]] = []
         for row in rows:
             match = candidates.match(row)
@@ -61,7 +71,7 @@ class Batch:
                 batch.new.append((row, {}))
             else:
                 matched.append((row, match.person))
-        batch._new(session, now)
+        batch._new(session, next_ref, now)
         batch._matched(session, matched)
         return batch
 
@@ -72,9 +82,8 @@ class Batch:
         for number, activity in self._later:
             self._activity(ids[number], activity)
 
-    def _new(self, session: Session, now: datetime) -> None:
+    def _new(self, session: Session, first: int, now: datetime) -> None:
         wrong = self._wrong_numbers(session, ((row, None) for row, _ in self.new))
-        first = _next_ref(session) if self.new else 0
         for number, (row, person) in enumerate(self.new):
             told = dict(row.person)
             if told.get("phone") in wrong:
@@ -165,7 +174,7 @@ def _differs(name: str, value: Any, person: YoungPerson) -> bool:
     return bool(there != value)
 
 
-def _next_ref(session: Session) -> int:
+def next_ref(session: Session) -> int:
     """The first number that no ref has: refs are Y and a number, and a longer one is a greater one."""
     ref = col(YoungPerson.ref)
     rows = session.execute(

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import Engine, insert, update
+from sqlalchemy import Engine, Table, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
@@ -21,7 +21,7 @@ from casework.activities.currency import Currency
 from casework.activities.timeline import Codebook
 from casework.clock import LONDON, Clock
 from casework.db import reading, writing
-from casework.importing.batch import Batch
+from casework.importing.batch import Batch, next_ref
 from casework.importing.files import Sheet, open_sheet
 from casework.importing.layout import Layout
 from casework.importing.lookups import Lookups
@@ -35,6 +35,10 @@ from casework.tables import Activity, AuditEvent, YoungPerson
 
 BATCH = 400
 """Rows of one transaction: about a fifth of a second."""
+
+_PEOPLE: Table = YoungPerson.__table__  # type: ignore[attr-defined]
+_ACTIVITIES: Table = Activity.__table__  # type: ignore[attr-defined]
+_AUDIT: Table = AuditEvent.__table__  # type: ignore[attr-defined]
 
 Listen = Callable[[str, Issue], None]
 """Hears every issue: what became of it (refused, look at, left out) and the issue."""
@@ -77,18 +81,20 @@ class _Importing:
         self.layout, self.names, self.nccis = Layout.load(data_dir), NameRules.load(data_dir), Nccis.load(data_dir)
         self.book = Codebook(self.nccis, Currency.load(data_dir))
         self.as_at = options.as_at or clock().astimezone(LONDON).date()
+        self.next_ref: int | None = None
 
     def run(self, sheet: Sheet, seen: Seen, progress: Callable[[int], None]) -> Report:
         found = self.layout.find(sheet.headings)
         with reading(self.engine) as session:
             lookups = Lookups.of(session)
+            seen.learn(session)
         report = Report(self.options.dry_run, sheet.digest, found.ignored, unknown=lookups.unknown)
         reader = RowReader(found, self.layout, self.names, self.nccis, lookups, self.as_at)
         self._mark("caseload_import_started", report)
         rows = self._read(reader, sheet, seen, report)
         looked_at = 0
         while batch := list(islice(rows, BATCH)):
-            self._take(batch, report)
+            self._take(batch, seen, report)
             looked_at = report.rows
             progress(looked_at)
         self._mark("caseload_imported", report)
@@ -151,36 +157,44 @@ class _Importing:
         report.note(kind, issue)
         self.listen(kind, issue)
 
-    def _take(self, rows: Sequence[Incoming], report: Report) -> None:
+    def _take(self, rows: Sequence[Incoming], seen: Seen, report: Report) -> None:
         """One batch. Somebody else may add people meanwhile: then it is looked at once more."""
         if self.options.dry_run:
             with reading(self.engine) as session:
-                batch = self._plan(session, rows)
+                batch = self._plan(session, rows, seen)
         else:
             try:
-                batch = self._write(rows)
+                batch = self._write(rows, seen)
             except IntegrityError:
-                batch = self._write(rows)
+                self.next_ref = None
+                batch = self._write(rows, seen)
+            self.next_ref = (self.next_ref or 0) + len(batch.new)
         self._count(batch, rows, report)
 
-    def _plan(self, session: Session, rows: Sequence[Incoming]) -> Batch:
-        return Batch.plan(session, self.book, rows, now=self.clock(), as_at=self.as_at, actor=self.options.actor)
+    def _plan(self, session: Session, rows: Sequence[Incoming], seen: Seen) -> Batch:
+        if self.next_ref is None:
+            self.next_ref = next_ref(session)
+        return Batch.plan(
+            session, self.book, rows, seen,
+            next_ref=self.next_ref, now=self.clock(), as_at=self.as_at, actor=self.options.actor,
+        )  # fmt: skip
 
-    def _write(self, rows: Sequence[Incoming]) -> Batch:
+    def _write(self, rows: Sequence[Incoming], seen: Seen) -> Batch:
         with writing(self.engine) as session:
-            batch = self._plan(session, rows)
+            batch = self._plan(session, rows, seen)
             if batch.new:
-                added = session.execute(
-                    insert(YoungPerson).returning(YoungPerson.id, sort_by_parameter_order=True),  # type: ignore[call-overload]
-                    [person for _, person in batch.new],
-                )
-                batch.numbered([row[0] for row in added])
+                session.execute(_PEOPLE.insert(), [person for _, person in batch.new])
+                # asking for the ids with the insert would send the rows one at a time
+                refs = [person["ref"] for _, person in batch.new]
+                found = session.execute(select(_PEOPLE.c.ref, _PEOPLE.c.id).where(_PEOPLE.c.ref.in_(refs)))
+                ids = {row[0]: row[1] for row in found}
+                batch.numbered([ids[ref] for ref in refs])
             if batch.changes:
                 session.execute(update(YoungPerson), batch.changes)
             if batch.activities:
-                session.execute(insert(Activity), batch.activities)
+                session.execute(_ACTIVITIES.insert(), batch.activities)
             if batch.audits:
-                session.execute(insert(AuditEvent), batch.audits)
+                session.execute(_AUDIT.insert(), batch.audits)
         return batch
 
     def _count(self, batch: Batch, rows: Sequence[Incoming], report: Report) -> None:

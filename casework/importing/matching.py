@@ -10,10 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
 from casework.importing.rows import NEW, Incoming
+from casework.importing.seen import Seen
 from casework.reading import fold
 from casework.tables import YoungPerson
 
@@ -35,12 +36,12 @@ class Match:
 class Candidates:
     """The people of the record that a batch of rows may be about."""
 
-    def __init__(self, session: Session, rows: Sequence[Incoming]) -> None:
+    def __init__(self, session: Session, rows: Sequence[Incoming], seen: Seen) -> None:
         self.by_ref: dict[str, YoungPerson] = {}
         self.by_local_id: dict[str, YoungPerson] = {}
         self.by_uln: dict[str, list[YoungPerson]] = {}
         self.by_birth: dict[tuple[str, Any], list[YoungPerson]] = {}
-        for person in _fetch(session, rows):
+        for person in _fetch(session, rows, seen):
             self.by_ref[person.ref] = person
             if person.local_id:
                 self.by_local_id[person.local_id] = person
@@ -132,15 +133,15 @@ def _squeezed(postcode: str | None) -> str:
     return (postcode or "").replace(" ", "").upper()
 
 
-def _fetch(session: Session, rows: Sequence[Incoming]) -> Iterable[YoungPerson]:
+def _fetch(session: Session, rows: Sequence[Incoming], seen: Seen) -> Iterable[YoungPerson]:
     local_ids = {row.local_id for row in rows if row.local_id}
     ulns = {row.uln for row in rows if row.uln}
     refs = {row.ref for row in rows if row.ref and row.ref != NEW}
-    names = {
-        (spelt, row.person["date_of_birth"])
+    ids = {
+        id_
         for row in rows
         if row.person.get("date_of_birth")
-        for spelt in _spellings(row.person["last_name"])
+        for id_ in seen.alike(row.person["last_name"], row.person["date_of_birth"])
     }
     wanted = [
         column.in_(sorted(values))
@@ -148,23 +149,8 @@ def _fetch(session: Session, rows: Sequence[Incoming]) -> Iterable[YoungPerson]:
             (col(YoungPerson.local_id), local_ids),
             (col(YoungPerson.uln), ulns),
             (col(YoungPerson.ref), refs),
+            (col(YoungPerson.id), ids),
         )
         if values
     ]
-    found: dict[int, YoungPerson] = {}
-    if wanted:
-        found |= {one.id or 0: one for one in session.execute(select(YoungPerson).where(or_(*wanted))).scalars()}
-    if names:
-        named = tuple_(func.lower(col(YoungPerson.last_name)), col(YoungPerson.date_of_birth)).in_(sorted(names))
-        found |= {one.id or 0: one for one in session.execute(select(YoungPerson).where(named)).scalars()}
-    return found.values()
-
-
-def _spellings(last_name: str) -> set[str]:
-    """A last name as a database may have it in small letters: SQLite leaves letters with accents as they are."""
-    written = (last_name, last_name.title(), last_name.upper())
-    return {last_name.lower(), *(_ascii_lower(name) for name in written)}
-
-
-def _ascii_lower(name: str) -> str:
-    return "".join(letter.lower() if letter.isascii() else letter for letter in name)
+    return session.execute(select(YoungPerson).where(or_(*wanted))).scalars().all() if wanted else ()

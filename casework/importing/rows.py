@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from casework.activities.recording import NewActivity
@@ -67,6 +68,10 @@ class RowReader:
     lookups: Lookups
     as_at: date
     """The day the file was made: nobody is older or younger than is possible on it."""
+
+    @cached_property
+    def _activity_names(self) -> dict[str, str]:
+        return {activity.name.casefold(): code for code, activity in self.nccis.activities.items()}
 
     def read(self, line: int, cells: list[Any]) -> Incoming | None:
         """What a row says; None where it is empty."""
@@ -204,8 +209,7 @@ class RowReader:
         if "activity" not in told:
             return
         written = values.code_like(values.text(told["activity"]))
-        by_name = {activity.name.casefold(): code for code, activity in self.nccis.activities.items()}
-        code = written if written in self.nccis.activities else by_name.get(written.casefold())
+        code = written if written in self.nccis.activities else self._activity_names.get(written.casefold())
         start, end, verified = dates["activity_start"], dates["activity_end"], dates["activity_verified"]
         if code is None:
             self._warn(row, "activity", "is no code or name that data/nccis.yml has; no activity was taken")

@@ -11,8 +11,12 @@ HEADINGS = (
     "Gender", "Ethnicity", "Characteristics", "EHCP", "Activity", "Start date", "Predicted end date", "Date verified",
     "Language",
 )  # fmt: skip
-FIRST = "Ada Ben Cora Dev Eve Finn Gita Hal Ines Jude Kofi Lena Mo Nia Omar Pia Quin Rosa Sol Tess Uma Vic Wren Yan".split()
-LAST = "Ash Birch Cedar Dale Elm Fern Gorse Hazel Ivy Juniper Kelp Larch Moss Nettle Oak Pine Reed Sage Thorn Vine".split()
+FIRST = (
+    "Ada Ben Cora Dev Eve Finn Gita Hal Ines Jude Kofi Lena Mo Nia Omar Pia Quin Rosa Sol Tess Uma Vic Wren Yan".split()
+)
+LAST = (
+    "Ash Birch Cedar Dale Elm Fern Gorse Hazel Ivy Juniper Kelp Larch Moss Nettle Oak Pine Reed Sage Thorn Vine".split()
+)
 TOWNS = ("Margate", "Ramsgate", "Dover", "Ashford", "Chatham")
 ACTIVITIES = ("210", "210", "210", "230", "230", "310", "330", "619", "810")
 TODAY = date(2026, 11, 23)
