@@ -38,7 +38,7 @@ def client(services: Services) -> TestClient:
 
 
 def test_the_pages_are_there(client: TestClient) -> None:
-    for path in ("/", "/phone", "/console/sign-in"):
+    for path in ("/", "/phone", "/courses", "/console/sign-in"):
         page = client.get(path, headers=PAGE)
         assert page.status_code == 200, path
         assert page.headers["content-type"].startswith("text/html")
