@@ -63,6 +63,8 @@ def build_console(
         post("/courses/{ref}/edit", courses_edit.save),
         get("/courses/{ref}/starts/{run}", courses_edit.run_form),
         post("/courses/{ref}/starts/{run}", courses_edit.save_run),
+        post("/courses/{ref}/starts/{run}/retire", courses_edit.retire_run),
+        post("/courses/{ref}/starts/{run}/restore", courses_edit.restore_run),
         post("/courses/{ref}/places", courses_edit.places),
         post("/courses/{ref}/checked", courses_edit.confirm),
         post("/courses/{ref}/retire", courses_edit.retire),

@@ -10,7 +10,7 @@ from casework.db import reading
 from console import rights
 from console.courses_words import STATES, address, course_url, run_url
 from console.visit import NotHere, Visit
-from prospectus import editing
+from prospectus import editing, formtexts
 from prospectus.coursefields import course_facts, run_facts
 from prospectus.details import CourseDetails, details
 from prospectus.finding import FILTERS, listed
@@ -26,6 +26,8 @@ DONE = {
     "checked": "Thank you. Everything about this course counts as checked today.",
     "retired": "This course is no longer offered. It is not found any more, and its page says so.",
     "restored": "This course is offered again.",
+    "start-retired": "This start will not take place. It is not shown to young people any more.",
+    "start-restored": "This start is offered again.",
     "given-back": "The next import decides this fact again.",
 }
 """What is said after something was done, by the word in the address."""
@@ -87,11 +89,12 @@ def show(visit: Visit, *, status: int = 200, error: str | None = None, error_at:
         if course is None:
             raise NotHere("course")
         row = editing.course_of(session, ref)
-        texts = editing.shown(row, course_facts(vocabulary))
+        texts = formtexts.shown(row, course_facts(vocabulary))
         runs = []
         for run in course.runs:
-            shown = editing.shown(editing.run_of(session, row, run.ref), run_facts())
-            runs.append((run, shown, editing.seen({name: shown[name] for name in ("places", "places_left")})))
+            shown = formtexts.shown(editing.run_of(session, row, run.ref), run_facts())
+            runs.append((run, shown, formtexts.seen({name: shown[name] for name in ("places", "places_left")})))
+        cancelled = editing.retired_runs(session, row)
     return visit.page(
         "course.html",
         status=status,
@@ -99,6 +102,7 @@ def show(visit: Visit, *, status: int = 200, error: str | None = None, error_at:
         course=course,
         facts=_facts(course, texts, vocabulary),
         runs=runs,
+        cancelled=cancelled,
         states=STATES,
         places=next(fact for fact in run_facts() if fact.name == "places").choices,
         kept=sorted(name for name, fact in row.facts.items() if editing.officers(fact)),

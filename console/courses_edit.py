@@ -11,7 +11,7 @@ from console import rights
 from console.courses import show, today
 from console.courses_words import course_url
 from console.visit import NotHere, Visit
-from prospectus import editing
+from prospectus import editing, formtexts
 from prospectus.coursefields import Fact, course_facts, run_facts
 from prospectus.editing import NotSaved, Officer
 from prospectus.tables import Course, CourseChange, Run
@@ -79,6 +79,26 @@ def restore(visit: Visit) -> Response:
     return _simple(visit, editing.restore, "restored_course", "restored")
 
 
+def retire_run(visit: Visit) -> Response:
+    """One start will not take place."""
+    return _run_retired(visit, editing.retire_run, "retired_start", "start-retired")
+
+
+def restore_run(visit: Visit) -> Response:
+    """One start will take place after all."""
+    return _run_retired(visit, editing.restore_run, "restored_start", "start-restored")
+
+
+def _run_retired(
+    visit: Visit, change: Callable[[Session, str, str, Officer], None], action: str, done: str
+) -> Response:
+    officer, ref, run_ref = _officer(visit), _ref(visit), str(visit.request.path_params["run"])
+    with writing(visit.console.engine) as session:
+        _found(lambda: change(session, ref, run_ref, officer))
+        _audit(visit, session, action, run=run_ref[:80])
+    return _done(ref, done, "#starts")
+
+
 def give_back(visit: Visit) -> Response:
     """The next import decides a fact again."""
     name = visit.form.get("fact", "")[:200]
@@ -124,13 +144,13 @@ def _form(visit: Visit, *, run_ref: str | None, refused: NotSaved | None = None)
         run = _found(lambda: editing.run_of(session, course, run_ref)) if run_ref else None
         row: Course | Run = run or course
         facts = run_facts() if run else course_facts(vocabulary)
-        current = editing.shown(row, facts)
+        current = formtexts.shown(row, facts)
         problems = dict(refused.problems) if refused else {}
         for name in refused.clashes if refused else ():
             who = _who_changed(session, course, name, run_ref)
             now = current[name] or "empty"
             problems[name] = f"{who} changed this meanwhile. It is now: {now}. Save again to put yours in its place"
-    texts = editing.again(current, visit.form, visit.form.get("seen", "")) if refused else current
+    texts = formtexts.again(current, visit.form, visit.form.get("seen", "")) if refused else current
     return visit.page(
         "course_edit.html",
         status=200 if refused is None else 409 if refused.clashes else 422,
@@ -139,7 +159,7 @@ def _form(visit: Visit, *, run_ref: str | None, refused: NotSaved | None = None)
         run=run,
         facts=[_with_choice(fact, texts[fact.name]) for fact in facts],
         texts=texts,
-        seen=editing.seen(current),
+        seen=formtexts.seen(current),
         problems=problems,
         back=course_url(ref),
     )

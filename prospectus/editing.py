@@ -5,8 +5,7 @@ somebody else has changed since is only written over by an officer who has been 
 marked as theirs in ``Course.facts``, and a later import leaves it alone until it is given back.
 """
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +21,7 @@ from prospectus.coursefields import (
     run_problems,
     tidy,
 )
+from prospectus.formtexts import digest, digests, shown
 from prospectus.tables import Course, CourseChange, Run
 from prospectus.vocabulary import Vocabulary
 
@@ -53,23 +53,6 @@ class Officer:
     today: date
 
 
-def shown(row: Course | Run, facts: Iterable[Fact]) -> dict[str, str]:
-    """The facts of a course or run as the texts of a form."""
-    return {fact.name: tidy(fact.show(getattr(row, fact.name))) for fact in facts}
-
-
-def seen(texts: Mapping[str, str]) -> str:
-    """What a form carries so that a later change by somebody else is noticed: ``name:digest`` with commas."""
-    return ",".join(f"{name}:{_digest(text)}" for name, text in texts.items())
-
-
-def again(current: Mapping[str, str], texts: Mapping[str, str], seen: str) -> dict[str, str]:
-    """What a form that was refused shows next: what the officer changed, and of the rest what it is now."""
-    digests = _digests(seen)
-    typed = {name: tidy(texts.get(name, text)) for name, text in current.items()}
-    return {name: text if _digest(text) != digests.get(name) else current[name] for name, text in typed.items()}
-
-
 def course_of(session: Session, ref: str, *, to_write: bool = False) -> Course:
     """The course, held against other writers where it will be written. Raises ``NotFound``."""
     query = select(Course).where(Course.ref == ref)
@@ -79,12 +62,18 @@ def course_of(session: Session, ref: str, *, to_write: bool = False) -> Course:
     return course
 
 
-def run_of(session: Session, course: Course, run_ref: str) -> Run:
-    """A run of the course that is not retired. Raises ``NotFound``."""
+def run_of(session: Session, course: Course, run_ref: str, *, retired: bool = False) -> Run:
+    """A run of the course: one that is on offer, or one that is ``retired``. Raises ``NotFound``."""
     run = session.exec(select(Run).where(Run.course_id == course.id, Run.ref == run_ref)).first()
-    if run is None or run.retired:
+    if run is None or run.retired != retired:
         raise NotFound(run_ref)
     return run
+
+
+def retired_runs(session: Session, course: Course) -> list[Run]:
+    """The runs of a course that are not on offer, the first to start first."""
+    query = select(Run).where(Run.course_id == course.id, col(Run.retired)).order_by(col(Run.start), col(Run.ref))
+    return list(session.exec(query).all())
 
 
 def edit_course(
@@ -144,6 +133,16 @@ def restore(session: Session, ref: str, by: Officer) -> bool:
     return _retired(session, ref, by, False)
 
 
+def retire_run(session: Session, ref: str, run_ref: str, by: Officer) -> None:
+    """One start will not take place. Raises ``NotFound``, also for one that is retired already."""
+    _run_retired(session, ref, run_ref, by, True)
+
+
+def restore_run(session: Session, ref: str, run_ref: str, by: Officer) -> None:
+    """One start will take place after all. Raises ``NotFound``, also for one that is on offer."""
+    _run_retired(session, ref, run_ref, by, False)
+
+
 def give_back(session: Session, ref: str, name: str, by: Officer) -> bool:
     """Let the next import decide a fact again (or ``<run's ref>.<name>``). Answers whether it was an officer's."""
     course = course_of(session, ref, to_write=True)
@@ -181,23 +180,33 @@ def _retired(session: Session, ref: str, by: Officer, retired: bool) -> bool:
     return True
 
 
+def _run_retired(session: Session, ref: str, run_ref: str, by: Officer, retired: bool) -> None:
+    course = course_of(session, ref, to_write=True)
+    run = run_of(session, course, run_ref, retired=not retired)
+    run.retired = retired
+    session.add(run)
+    course.facts = {**course.facts, f"{run.ref}.retired": _mark(by)}
+    action = "retired" if retired else "restored"
+    _record(session, course, by, action, {"retired": [not retired, retired]}, run.ref)
+
+
 def _changed(row: Course | Run, facts: tuple[Fact, ...], texts: Mapping[str, str], seen: str) -> dict[str, Any]:
     """The values of what the officer changed. Raises ``NotSaved``."""
-    digests = _digests(seen)
+    before = digests(seen)
     current = shown(row, facts)
     new: dict[str, Any] = {}
     problems: dict[str, str] = {}
     clashes: dict[str, str] = {}
     for fact in facts:
         text = tidy(texts.get(fact.name, current[fact.name]))
-        if text == current[fact.name] or _digest(text) == digests.get(fact.name):
+        if text == current[fact.name] or digest(text) == before.get(fact.name):
             # left as it is now, or as it was when the form was shown: what others did since stays
             continue
         try:
             new[fact.name] = fact.value(text)
         except Refused as refused:
             problems[fact.name] = str(refused)
-        if digests.get(fact.name) != _digest(current[fact.name]):
+        if before.get(fact.name) != digest(current[fact.name]):
             clashes[fact.name] = current[fact.name]
     if problems or clashes:
         raise NotSaved(problems, clashes)
@@ -248,11 +257,3 @@ def _point(vocabulary: Vocabulary, town: str) -> tuple[float | None, float | Non
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _digests(seen: str) -> dict[str, str]:
-    return dict(part.split(":", 1) for part in seen.split(",") if ":" in part)
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:10]

@@ -18,7 +18,17 @@ from tests.unit.console.conftest import Browser
 
 Audited = Callable[[str], list[AuditEvent]]
 PAGE = "/console/courses/C1"
-POSTS = ("edit", "starts/C1-1", "places", "checked", "retire", "restore", "give-back")
+POSTS = (
+    "edit",
+    "starts/C1-1",
+    "starts/C1-1/retire",
+    "starts/C1-1/restore",
+    "places",
+    "checked",
+    "retire",
+    "restore",
+    "give-back",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -271,6 +281,17 @@ def test_checked_retired_restored_given_back(ann: Browser, engine: Engine, audit
     history = ann.get(PAGE + "/history").text
     for words in ("No longer offered", "Offered again", "Cost: who decides", "an officer", "feed"):
         assert words in history, words
+
+
+def test_a_start_that_will_not_take_place(ann: Browser, audited: Audited) -> None:
+    assert ann.submit(PAGE + "/starts/C1-1/retire").headers["location"] == PAGE + "?done=start-retired#starts"
+    page = ann.get(PAGE).text
+    assert "Starts that are not offered (1)" in page
+    assert "places-C1-1" not in page
+    assert ann.submit(PAGE + "/starts/C1-1/retire").status_code == 404
+    assert ann.submit(PAGE + "/starts/C1-1/restore").headers["location"] == PAGE + "?done=start-restored#starts"
+    assert "places-C1-1" in ann.get(PAGE).text
+    assert [audited(action)[0].detail["run"] for action in ("retired_start", "restored_start")] == ["C1-1", "C1-1"]
 
 
 def test_history_has_pages(ann: Browser, engine: Engine) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from casework.db import open_engine, reading, writing
-from prospectus import editing
+from prospectus import editing, formtexts
 from prospectus.coursefields import course_facts, read_date, run_facts, said_date
 from prospectus.details import details
 from prospectus.editing import NotSaved, Officer
@@ -34,15 +34,15 @@ def plumbing(build: Builder) -> Builder:
 
 def form(engine: Engine, vocabulary: Vocabulary) -> tuple[dict[str, str], str]:
     with reading(engine) as session:
-        texts = editing.shown(editing.course_of(session, "A"), course_facts(vocabulary))
-    return texts, editing.seen(texts)
+        texts = formtexts.shown(editing.course_of(session, "A"), course_facts(vocabulary))
+    return texts, formtexts.seen(texts)
 
 
 def run_form(engine: Engine) -> tuple[dict[str, str], str]:
     with reading(engine) as session:
         run = editing.run_of(session, editing.course_of(session, "A"), "A-1")
-        texts = editing.shown(run, run_facts())
-    return texts, editing.seen(texts)
+        texts = formtexts.shown(run, run_facts())
+    return texts, formtexts.seen(texts)
 
 
 @pytest.fixture
@@ -277,6 +277,27 @@ def test_retired_and_restored(plumbing: Builder, engine: Engine, vocabulary: Voc
         assert editing.restore(session, "A", BY)
     assert found() == 1
     assert [action for action, *_ in changes(engine)] == ["retired", "restored"]
+
+
+def test_a_start_that_will_not_take_place(plumbing: Builder, engine: Engine) -> None:
+    def starts() -> list[str]:
+        with reading(engine) as session:
+            found = details(session, "A", today=TODAY)
+            return [run.ref for run in found.runs] if found else []
+
+    with writing(engine) as session:
+        editing.retire_run(session, "A", "A-1", BY)
+    assert starts() == []
+    assert course(engine).facts["A-1.retired"] == OFFICERS, "no import brings it back"
+    with writing(engine) as session:
+        assert [run.ref for run in editing.retired_runs(session, editing.course_of(session, "A"))] == ["A-1"]
+        with pytest.raises(editing.NotFound):
+            editing.retire_run(session, "A", "A-1", BY)
+        editing.restore_run(session, "A", "A-1", BY)
+        with pytest.raises(editing.NotFound):
+            editing.restore_run(session, "A", "A-1", BY)
+    assert starts() == ["A-1"]
+    assert [(action, run) for action, _, run, _ in changes(engine)] == [("retired", "A-1"), ("restored", "A-1")]
 
 
 def test_a_fact_can_be_given_back_to_the_feed(plumbing: Builder, engine: Engine, edit: Edit, edit_run: Edit) -> None:
