@@ -20,6 +20,7 @@ from prospectus.catalogue import current
 from prospectus.columns import ProviderFacts
 from prospectus.geo import TOWN_MILES, Place
 from prospectus.index import Catalogue
+from prospectus.ordinary import first_names, ordinary_words
 from prospectus.week import WEEK_WORDS
 from prospectus.words import Found, PhraseBook, stem, stems, tokens
 
@@ -73,8 +74,16 @@ class Vocabulary:
     """Everyday words to keys, and keys to names; make it with ``load``."""
 
     def __init__(
-        self, subjects: list[Mapping[str, Any]], places: list[Mapping[str, Any]], general: Mapping[str, Any]
+        self,
+        subjects: list[Mapping[str, Any]],
+        places: list[Mapping[str, Any]],
+        general: Mapping[str, Any],
+        *,
+        ordinary: frozenset[str] = frozenset(),
+        people: frozenset[str] = frozenset(),
     ) -> None:
+        """``ordinary``: words that are right as they are. ``people``: first names, in small letters."""
+        self.people = people
         self.filler = frozenset(token for word in general["filler"] for token in tokens(word))
         self.subjects = {entry["key"]: _subject(entry) for entry in subjects}
         self.places = _places(places)
@@ -86,9 +95,9 @@ class Vocabulary:
         # "is it far" is not about IT, but "it courses" is
         followed = [(f"{phrase} {word}", key) for phrase, key in alone for word in _AFTER_A_SUBJECT]
         # words that are right as they are, never a slip of the finger for something else
-        real_words = [*general.get("real_words", ()), *general.get("ordinary", ())]
-        real = self.filler | {token for word in real_words for token in tokens(word)}
+        real = self.filler | ordinary | {token for word in general.get("real_words", ()) for token in tokens(word)}
         self.ordinary = real
+        """Words that are nobody's slip of the finger."""
         self._by_subject = PhraseBook([*_phrases(subjects), *followed], guard=real)
         self._alone = PhraseBook(alone)
         self._by_place = PhraseBook(_phrases(places), loose=False, guard=real)
@@ -103,7 +112,10 @@ class Vocabulary:
 
     @classmethod
     def load(cls, data_dir: Path) -> Self:
-        """Read the three files. Raises ``casework.yamlfile.BadData``, which names the file and what is wrong."""
+        """Read the three files, and the lists of ordinary words and first names where there are any.
+
+        Raises ``casework.yamlfile.BadData``, which names the file and what is wrong.
+        """
         subjects = _entries(data_dir / "subjects.yml", ("key", "name"))
         places = _entries(data_dir / "places.yml", ("key", "name"))
         path = data_dir / "prospectus.yml"
@@ -111,7 +123,7 @@ class Vocabulary:
         if not isinstance(general, dict) or {"levels", "routes", "now", "times", "filler"} - general.keys():
             raise BadData(f"{path}: it needs levels, routes, now, times and filler")
         _check_parts(data_dir, subjects, places)
-        return cls(subjects, places, general)
+        return cls(subjects, places, general, ordinary=ordinary_words(data_dir), people=first_names(data_dir))
 
     def subject(self, text: str) -> str | None:
         """The key of the subject that the text speaks of, if any.
@@ -257,7 +269,7 @@ class Vocabulary:
         places = [f for f in self._by_place.find(words) if self._means_place(words, f.key, f.first, f.end)]
         for found in (*places, *(self._in_gazetteer(words, catalogue) if catalogue else ())):
             used.update(range(found.first, found.end))
-        kept = [w for at, w in enumerate(words) if at not in used and w not in self.ordinary and w not in WEEK_WORDS]
+        kept = [w for at, w in enumerate(words) if at not in used and w not in self.filler and w not in WEEK_WORDS]
         postcodes = {part for match in _OUTWARD.finditer(text[:1000]) for part in tokens(match.group(0))}
         return [w for w in kept if w not in self._postcodes and w not in postcodes and not w.isdigit() and len(w) > 1]
 
