@@ -42,6 +42,11 @@ class Scope:
             return "covering"
         return "duty" if young_person.adviser_id in self.adrift else None
 
+    def people(self) -> ColumnElement[bool]:
+        """The same rule for a query of ``YoungPerson`` alone."""
+        seen = {self.adviser_id} | self.covering | self.adrift
+        return or_(col(YoungPerson.adviser_id).is_(None), col(YoungPerson.adviser_id).in_(seen))
+
     def condition(self) -> ColumnElement[bool]:
         """The same rule in SQL, for a query that (outer) joins ``YoungPerson`` to ``Conversation``."""
         seen = {self.adviser_id} | self.covering | self.adrift
