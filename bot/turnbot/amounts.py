@@ -19,12 +19,10 @@ _EACH = re.compile(
 LEAST_WITHOUT_UNIT = 10
 """"3 a week" is days or lessons; "30 a week" is money, and so is "7.50 an hour"."""
 
-_ONES = {
-    "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
-    "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60,
-    "seventy": 70, "eighty": 80, "ninety": 90,
-}  # fmt: skip
+_SMALL = """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen""".split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES = {"a": 1, **{word: n for n, word in enumerate(_SMALL, 1)}, **{word: 10 * n for n, word in enumerate(_TENS, 2)}}
 _MANY = {"hundred": 100, "thousand": 1000}
 _POUNDS = frozenset({"pound", "pounds", "quid", "squid"})
 _NOTES = {"tenner": 10, "fiver": 5, "grand": 1000}

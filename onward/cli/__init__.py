@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from onward.cli import catalogue, database, processes, prospectus_group, record, staff, talking, upkeep
+from onward.cli import catalogue, database, demand, nlu, processes, prospectus_group, record, staff, talking, upkeep
 from onward.problems import Problem
 from onward.settings import BadSettings
 
@@ -18,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (processes, talking, catalogue, prospectus_group, database, record, staff, upkeep):
+for group in (processes, talking, nlu, catalogue, demand, prospectus_group, database, record, staff, upkeep):
     group.register(app)
 
 
