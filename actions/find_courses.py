@@ -88,4 +88,4 @@ class MoreCourses(OnwardAction):
         if not result.hits:
             talk.say("no_more", total=result.total)
             return
-        show(talk, query, result.hits, total=result.total, offset=offset)
+        show(talk, query, result, offset=offset)

@@ -8,16 +8,21 @@ from typing import Any
 from actions.base import Talk
 from actions.offers import LASTS, offer
 from actions.people import offer_person, who
+from actions.reach import near_me as offer_near
+from actions.reach import within_reach
 from casework.effects import NoteUnmetDemand
 from prospectus.ask import read
 from prospectus.catalogue import current
-from prospectus.search import Hit, Query, Result, search
-from prospectus.words import tokens
+from prospectus.demand import demanded
+from prospectus.search import Query, Result, search
+from prospectus.words import stems, tokens
 
 PAGE = 3
 """Courses in one reply: what fits a text message and a head."""
 
-WISHES = ("subject", "words", "level", "place", "provider", "route", "start")
+NO_PLACE = frozenset({"full", "closed"})
+
+WISHES = ("subject", "words", "level", "place", "provider", "route", "start", "days", "age")
 
 _NEAR_ME = re.compile(
     r"\b(near(er|est)?|clos(er|est)|local(ly)?|(near|close) to (me|home|here)|(round|around|about) here|near me)\b",
@@ -68,8 +73,8 @@ def wanted(talk: Talk) -> Wanted:
     said = _read(talk)
     before = _before(talk)
     near_me = bool(_NEAR_ME.search(talk.text)) and said.place is None
-    if near_me and talk.young_person is not None and talk.young_person.town:
-        said = replace(said, place=talk.vocabulary.place(talk.young_person.town))
+    if near_me:
+        said = within_reach(talk, said)
     if talk.intent == "find_apprenticeships":
         said = replace(said, route="apprenticeship")
     if said == Query():
@@ -83,7 +88,7 @@ def wanted(talk: Talk) -> Wanted:
     if fresh and talk.reading.get("correction") and said.subject:
         query = replace(before, words=None, **{name: value for name in WISHES if (value := getattr(said, name))})
     elif fresh and (said.subject, said.words) != (before.subject, before.words):
-        query = replace(said, place=said.place or (None if said.provider else before.place))
+        query = replace(said, place=said.place or (None if said.provider else before.place), age=said.age or before.age)
     else:
         query = replace(before, **{name: value for name in WISHES if (value := getattr(said, name))})
         if said.provider:
@@ -129,7 +134,8 @@ def _words(talk: Talk, said: Query) -> str | None:
     words = [word for word in said.words.split() if word not in _HOURS]
     if not words:
         return None
-    known = [w for w in words if search(talk.session, Query(words=w, limit=1), today=talk.today).total]
+    catalogue = current(talk.session)
+    known = [word for word in words if any(catalogue.has_word(own) for own in stems(word))]
     if known:
         return " ".join(known)
     return " ".join(words) if len(words) <= UNKNOWN_WORDS and _names_a_thing(talk.text, words) else None
@@ -169,17 +175,12 @@ def present(talk: Talk, query: Query, *, then: str | None = None) -> None:
     result = run(talk, query)
     keep(talk, query)
     if result.hits:
-        show(talk, query, result.hits, total=result.total, then=then)
+        show(talk, query, result, then=then)
+        if result.hits[0].places in NO_PLACE:
+            # those with a place come first: there is none
+            note(talk, query)
         return
-    talk.effect(
-        NoteUnmetDemand(
-            subject=query.subject or query.words,
-            level=query.level,
-            place=query.place,
-            provider=query.provider,
-            route=query.route,
-        )
-    )
+    note(talk, query)
     if result.near:
         hits = [hit.as_args() for hit in result.near]
         talk.say("courses_near", asked=asked(talk, query), hits=hits, relaxed=result.relaxed)
@@ -189,16 +190,29 @@ def present(talk: Talk, query: Query, *, then: str | None = None) -> None:
     offer_person(talk, "no_courses")
 
 
-def show(talk: Talk, query: Query, hits: list[Hit], *, total: int, offset: int = 0, then: str | None = None) -> None:
-    """Say a page of what was found, and remember what the numbers mean."""
-    left = max(total - offset - len(hits), 0)
-    talk.say(
-        "course_list" if offset == 0 else "course_list_more",
-        asked=asked(talk, query),
-        hits=[hit.as_args() for hit in hits],
-        total=total,
-        left=left,
+def note(talk: Talk, query: Query) -> None:
+    """Keep, without a name, that this was asked for and is not to be had."""
+    words = None if query.subject else demanded(talk.session, talk.vocabulary, query.words, talk.text)
+    talk.effect(
+        NoteUnmetDemand(
+            subject=query.subject or words,
+            level=query.level,
+            place=query.place,
+            provider=query.provider,
+            route=query.route,
+        )
     )
+
+
+def show(talk: Talk, query: Query, result: Result, *, offset: int = 0, then: str | None = None) -> None:
+    """Say a page of what was found, and remember what the numbers mean."""
+    hits, total = result.hits, result.total
+    left = max(total - offset - len(hits), 0)
+    args = {"asked": asked(talk, query), "hits": [hit.as_args() for hit in hits], "total": total, "left": left}
+    if offset == 0:
+        talk.say("course_list", **args, near_me=offer_near(talk, query, result))
+    else:
+        talk.say("course_list_more", **args)
     more = {"then": then} if then else {}
     offer(talk, "courses", [h.course_ref for h in hits], total=total, offset=offset, **more)
     talk.remember(course=hits[0].course_ref if total == 1 else None)
@@ -212,15 +226,17 @@ def keep(talk: Talk, query: Query) -> None:
 
 def asked(talk: Talk, query: Query) -> dict[str, Any]:
     """What was asked for in the words of the prospectus, as arguments of a text; None where nothing was."""
-    names = talk.vocabulary
+    names, catalogue = talk.vocabulary, current(talk.session)
     return {
         "subject": names.subject_name(query.subject) if query.subject else None,
         # beside a subject, words only narrow it: saying them again would be odd
         "words": None if query.subject else query.words,
         "level": names.level_name(query.level) if query.level else None,
-        "place": names.place_name(query.place) if query.place else None,
-        "provider": current(talk.session).providers.get(query.provider) if query.provider else None,
+        "place": names.place_name(query.place, catalogue) if query.place else None,
+        "provider": catalogue.providers.get(query.provider) if query.provider else None,
         "route": query.route,
         "start": None if query.start == "now" else query.start,
         "now": query.start == "now",
+        "days": query.days,
+        "age": query.age,
     }

@@ -30,6 +30,6 @@ def first_names(data_dir: Path) -> frozenset[str]:
     content: Any = read_yaml(path)
     if not isinstance(content, Mapping):
         return frozenset()
-    lists = content.get("person")
+    lists: Any = content.get("person") or {}
     kinds = ("first_names", "careful_names") if isinstance(lists, Mapping) else ()
     return frozenset(str(name).lower() for kind in kinds for name in lists.get(kind) or ())

@@ -84,6 +84,10 @@ class Vocabulary:
     ) -> None:
         """``ordinary``: words that are right as they are. ``people``: first names, in small letters."""
         self.people = people
+        self.sought, self.not_a_wish = (
+            frozenset(token for word in general.get(name, ()) for token in tokens(word))
+            for name in ("sought", "not_a_wish")
+        )
         self.filler = frozenset(token for word in general["filler"] for token in tokens(word))
         self.subjects = {entry["key"]: _subject(entry) for entry in subjects}
         self.places = _places(places)
@@ -140,6 +144,10 @@ class Vocabulary:
         found = [span.key for span in self._by_subject.find(tokens(text))]
         return list(dict.fromkeys([whole, *found] if whole else found))
 
+    def is_subject_word(self, word: str) -> bool:
+        """Whether a word is among those that speak of a subject."""
+        return stem(word) in self._by_subject.words
+
     def subject_name(self, key: str) -> str:
         """What people are shown for a subject; a key that nobody knows is shown as it is, in plain letters."""
         subject = self.subjects.get(key)
@@ -188,7 +196,7 @@ class Vocabulary:
                     yield found
 
     def _everyday_word(self, word: str) -> bool:
-        return word in self.ordinary or stem(word) in self._by_subject.words
+        return word in self.ordinary or self.is_subject_word(word)
 
     def place_of(self, key: str, catalogue: Catalogue) -> Place | None:
         """The place with a key, of data/places.yml or of the gazetteer; None for one that nobody knows."""
