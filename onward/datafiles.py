@@ -6,11 +6,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from casework.activities.coding import Coding
+from casework.activities.currency import Currency
 from casework.duty import Duty
 from casework.guard import Guard
+from casework.importing.layout import Layout
 from casework.keywords import Keywords
 from casework.language import Languages
+from casework.names import NameRules
+from casework.nccis import Nccis
 from casework.proofreading import check_texts
+from casework.returns.spec import MonthlySpec
+from casework.returns.survey import SurveySpec
 from casework.safeguarding import Rules
 from casework.yamlfile import read_yaml
 from onward.sample import read_sample
@@ -26,6 +33,13 @@ READERS: dict[str, Callable[[Path], object]] = {
     "subjects and places": Vocabulary.load,
     "topics": topics,
     "sample area": read_sample,
+    "activity codes": Nccis.load,
+    "currency": Currency.load,
+    "activity rules": Coding.load,
+    "caseload columns": Layout.load,
+    "rules for names": NameRules.load,
+    "monthly return": MonthlySpec.load,
+    "activity survey": SurveySpec.load,
 }
 
 

@@ -1,4 +1,4 @@
-"""Commands for the record: a caseload in, figures and returns out."""
+"""Commands for the record: a caseload in, and its figures."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,41 +8,31 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from onward.cli.common import Json, print_json, progress, read_settings
+from onward.cli import returns
+from onward.cli.common import Json, print_json, read_settings
+from onward.cli.recordtools import count_rows, csv_file, open_record
 from onward.problems import Problem
-from onward.settings import Settings
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
     from casework.importing.report import Report
     from casework.importing.rows import Issue
-    from casework.returns.monthly import Made
 
 SHOWN = 20
 """Lines of each kind of problem that are shown."""
 
 
 def register(app: typer.Typer) -> None:
-    """Add these commands."""
-    record = typer.Typer(
-        no_args_is_help=True, help="The record: reading a caseload in, and its figures."
-    )
+    """Add these commands, and those for what is sent of the record."""
+    record = typer.Typer(no_args_is_help=True, help="The record: reading a caseload in, and its figures.")
     record.command("import")(import_)
     record.command("template")(template)
     record.command("figures")(figures)
     app.add_typer(record, name="record")
-    returns = typer.Typer(no_args_is_help=True, help="What is sent of the record: the monthly return, the survey.")
-    returns.command("monthly")(monthly)
-    returns.command("survey")(survey)
-    returns.command("schema")(schema)
-    app.add_typer(returns, name="return")
+    returns.register(app)
 
 
 def import_(
-    file: Annotated[
-        Path, typer.Argument(help="A CSV file or Excel workbook (.xlsx) with headings in its first row.")
-    ],
+    file: Annotated[Path, typer.Argument(help="A CSV file or Excel workbook (.xlsx) with headings in its first row.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and change nothing.")] = False,
     as_at: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day on which the file was made. Default: today.")
@@ -60,11 +50,11 @@ def import_(
     from casework.importing.importer import Options, import_caseload
     from casework.importing.layout import BadFile
 
-    with _record() as (engine, settings), _problem_file(problems) as listen:
+    with open_record() as (engine, settings), _problem_file(problems) as listen:
         options = Options(dry_run=dry_run, as_at=as_at.date() if as_at else None, actor="system")
         try:
             report = import_caseload(
-                engine, settings.data_dir, file, clock=system_clock, options=options, listen=listen, progress=_rows
+                engine, settings.data_dir, file, clock=system_clock, options=options, listen=listen, progress=count_rows
             )
         except BadFile as bad:
             raise Problem(str(bad)) from None
@@ -105,7 +95,7 @@ def figures(
     from casework.nccis import Nccis, Status
     from casework.participation import Cohort, participation
 
-    with _record() as (engine, settings):
+    with open_record() as (engine, settings):
         book = Codebook(Nccis.load(settings.data_dir), Currency.load(settings.data_dir))
         day = on.date() if on else system_clock().astimezone(LONDON).date()
         with reading(engine) as session:
@@ -125,149 +115,16 @@ def figures(
         print(f"  {name:<26} {number:>7}" + (f"  {share:.1f} %" if share is not None else ""))
 
 
-def monthly(
-    month: Annotated[str, typer.Option(help="The month, as in 2026-11.")],
-    out: Annotated[Path | None, typer.Option(help="The file to write. Without it the record is only checked.")] = None,
-    check: Annotated[bool, typer.Option("--check", help="Only say what must be put right first.")] = False,
-    leave_out_wrong: Annotated[
-        bool, typer.Option("--leave-out-wrong", help="Write it without the records that must be put right first.")
-    ] = False,
-    faults: Annotated[Path | None, typer.Option(help="Write everything to put right to this CSV file.")] = None,
-    json: Json = False,
-) -> None:
-    """Make the monthly return of the national caseload system, or say what to put right first.
-
-    Exits 1 when something must be put right first.
-    """
-    from casework.clock import system_clock
-    from casework.returns.monthly import CannotMake, Options, make
-
-    if not check and out is None:
-        raise Problem("Say where to write it with --out, or use --check.", status=2)
-    with _record() as (engine, settings), _fault_file(faults) as listen:
-        options = Options(
-            out=None if check else out, leave_out=leave_out_wrong, places=_places(engine), listen=listen, progress=_rows
-        )
-        try:
-            made = make(engine, settings.data_dir, month, now=system_clock(), options=options)
-        except CannotMake as cannot:
-            raise Problem(str(cannot)) from None
-    if json:
-        print_json(made.as_json())
-    else:
-        _say_return(made, check)
-    if made.shape or (made.must and (check or made.path is None)):
-        raise typer.Exit(1)
-
-
-def survey(
-    year: Annotated[int, typer.Option(min=2000, max=2100, help="The year of 1 November.")],
-    out: Annotated[Path | None, typer.Option(help="The CSV file to write. Without it only the sums are shown.")] = None,
-    json: Json = False,
-) -> None:
-    """Make the annual activity survey: where those who left Year 11 in the summer were on 1 November."""
-    from casework.clock import system_clock
-    from casework.returns.monthly import CannotMake
-    from casework.returns.survey import make_survey
-
-    with _record() as (engine, settings):
-        try:
-            made = make_survey(engine, settings.data_dir, year, now=system_clock(), out=out, places=_places(engine))
-        except CannotMake as cannot:
-            raise Problem(str(cannot)) from None
-    if json:
-        print_json(made.as_json())
-        return
-    print(f"{made.records} young people, where they were on {made.on}, as was known by {made.until}.")
-    for code, number in sorted(made.by_code.items()):
-        print(f"  {code}  {number}")
-    if made.no_id:
-        print(f"{made.no_id} of them have no number for the return.")
-    if made.path:
-        print(f"Written to {made.path}.")
-    _say_unconfirmed(made.confirmed)
-
-
-def schema() -> None:
-    """Print the XML schema that the monthly return is checked against. It is ours, not the national system's."""
-    from casework.names import NameRules
-    from casework.returns import schema as schemas
-    from casework.returns.spec import MonthlySpec
-
-    data_dir = read_settings().data_dir
-    print(schemas.schema(MonthlySpec.load(data_dir), NameRules.load(data_dir)), end="")
-
-
-@contextmanager
-def _record() -> Iterator[tuple["Engine", Settings]]:
-    from casework.db import open_engine
-    from casework.yamlfile import BadData
-    from onward.preflight import check_database, require_newest_tables
-
-    settings = read_settings()
-    check_database(settings)
-    engine = open_engine(settings.database_url)
-    try:
-        require_newest_tables(engine, settings)
-        yield engine, settings
-    except BadData as bad:
-        raise Problem(str(bad), "Put that file right, then try again.") from None
-    finally:
-        engine.dispose()
-
-
-def _places(engine: "Engine") -> dict[str, str]:
-    """The names of providers, by ref."""
-    from sqlmodel import select
-
-    from casework.db import reading
-    from prospectus.tables import Provider
-
-    with reading(engine) as session:
-        return {provider.ref: provider.name for provider in session.exec(select(Provider))}
-
-
-def _rows(count: int) -> None:
-    if count % 10_000 < 400 or count % 5_000 == 0:
-        progress(f"{count} looked at")
-
-
-@contextmanager
-def _csv(path: Path | None, headings: list[str]) -> Iterator[Any]:
-    """Something that takes rows: a CSV file that only its owner can read, or nothing."""
-    import csv
-
-    if path is None:
-        yield lambda _row: None
-        return
-    try:
-        with path.open("w", encoding="utf-8-sig", newline="") as file:
-            path.chmod(0o600)
-            writer = csv.writer(file)
-            writer.writerow(headings)
-            yield writer.writerow
-    except OSError as error:
-        raise Problem(f"{path} cannot be written: {error.strerror}.") from None
-
-
 @contextmanager
 def _problem_file(path: Path | None) -> Iterator[Any]:
     from casework.returns.survey import cell
 
-    with _csv(path, ["Line", "What", "Column", "Reason"]) as write:
+    with csv_file(path, ["Line", "What", "Column", "Reason"]) as write:
 
         def listen(kind: str, issue: "Issue") -> None:
             write([issue.line, kind, cell(issue.column), cell(issue.reason)])
 
         yield listen
-
-
-@contextmanager
-def _fault_file(path: Path | None) -> Iterator[Any]:
-    from casework.returns.survey import cell
-
-    with _csv(path, ["Ref", "Check", "Level", "What to put right"]) as write:
-        yield lambda fault: write([cell(fault.ref), fault.check, fault.level, cell(fault.words)])
 
 
 def _say_import(report: "Report") -> None:
@@ -292,28 +149,3 @@ def _say_import(report: "Report") -> None:
             print(f"  {issue}")
         if totals[kind] > SHOWN:
             print(f"  and {totals[kind] - SHOWN} more; --problems FILE has them all.")
-
-
-def _say_return(made: "Made", check: bool) -> None:
-    print(f"{made.records} records for {made.month}, as things were on {made.period_end}.")
-    for name, number in made.by_check.most_common():
-        first = next((fault for fault in made.faults if fault.check == name), None)
-        level = "must be put right first" if first and first.level == "must" else "should be put right"
-        print(f"  {number:>6}  {level}: {first.words if first else name} (as in {first.ref if first else '?'})")
-    if made.no_date_of_birth:
-        print(f"{made.no_date_of_birth} people have no date of birth, and so are in no cohort.")
-    if made.shape:
-        print("The file is not in its own shape, and was not kept:")
-        for line in made.shape:
-            print(f"  {line}")
-    elif made.path:
-        left_out = f" {made.left_out} records were left out." if made.left_out else ""
-        print(f"Written to {made.path}.{left_out}")
-    elif not check:
-        print("Nothing was written: put right what must be first, or use --leave-out-wrong.")
-    _say_unconfirmed(made.confirmed)
-
-
-def _say_unconfirmed(confirmed: bool) -> None:
-    if not confirmed:
-        print("The specification has not been confirmed for this file: see docs/returns.md before it is sent.")

@@ -12,11 +12,13 @@ HEADINGS = (
     "Language",
 )  # fmt: skip
 FIRST = (
-    "Ada Ben Cora Dev Eve Finn Gita Hal Ines Jude Kofi Lena Mo Nia Omar Pia Quin Rosa Sol Tess Uma Vic Wren Yan".split()
-)
+    "Ada", "Ben", "Cora", "Dev", "Eve", "Finn", "Gita", "Hal", "Ines", "Jude", "Kofi", "Lena", "Mo", "Nia", "Omar",
+    "Pia", "Quin", "Rosa", "Sol", "Tess", "Uma", "Vic", "Wren", "Yan",
+)  # fmt: skip
 LAST = (
-    "Ash Birch Cedar Dale Elm Fern Gorse Hazel Ivy Juniper Kelp Larch Moss Nettle Oak Pine Reed Sage Thorn Vine".split()
-)
+    "Ash", "Birch", "Cedar", "Dale", "Elm", "Fern", "Gorse", "Hazel", "Ivy", "Juniper", "Kelp", "Larch", "Moss",
+    "Nettle", "Oak", "Pine", "Reed", "Sage", "Thorn", "Vine",
+)  # fmt: skip
 TOWNS = ("Margate", "Ramsgate", "Dover", "Ashford", "Chatham")
 ACTIVITIES = ("210", "210", "210", "230", "230", "310", "330", "619", "810")
 TODAY = date(2026, 11, 23)
