@@ -15,8 +15,10 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from casework.db import reading
+from casework.providers.taking import Rules
 from channels.courses.routes import courses_router
 from channels.phone.routes import phone_router
+from channels.provider_api.routes import provider_router
 from channels.sms.routes import sms_router
 from channels.sms.settings import SmsSettings
 from channels.webchat.routes import webchat_router
@@ -86,6 +88,7 @@ def create_app(services: Services) -> ASGIApp:
             sample=settings.with_sample,
         )
     )
+    app.include_router(provider_router(engine, clock, Rules.load(settings.data_dir), vocabulary))
     if settings.simulated:
         app.include_router(phone_router(inbox, engine, clock, service=settings.service_name))
     console = build_console(

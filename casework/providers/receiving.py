@@ -14,7 +14,7 @@ from casework.db import reading, writing
 from casework.providers.catalogue import Catalogue, ProviderInfo
 from casework.providers.likeness import About
 from casework.providers.matching import match
-from casework.providers.report import Problem, Report, read_report
+from casework.providers.report import Problem, Report, read_report, shown
 from casework.providers.taking import Rules, take
 from casework.tables import ProviderReport
 
@@ -182,4 +182,4 @@ def _said(provider: ProviderInfo, catalogue: Catalogue, report: Report) -> dict[
 def _id_of(item: Any) -> str | None:
     """The id of something that is no good report, so that its sender can find it."""
     found = item.get("id") if isinstance(item, dict) else None
-    return found[:80] if isinstance(found, str) and found else None
+    return shown(found) if isinstance(found, str) and found else None

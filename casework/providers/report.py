@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Literal, NamedTuple, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from casework.activities.years import age
 from casework.clock import LONDON
@@ -40,6 +40,8 @@ NEEDS: dict[str, tuple[str, str]] = {
 OLDEST_DAYS = 3 * 366
 """How long ago something may have happened and still be reported."""
 AGES = range(10, 31)
+MOST_PROBLEMS = 20
+"""Told of one report; a field may be named by whoever sends it."""
 
 
 class Problem(NamedTuple):
@@ -73,7 +75,14 @@ def _moment(written: str) -> datetime:
     return at.replace(tzinfo=LONDON).astimezone(UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
-Text = Annotated[str, Field(min_length=1, max_length=120)]
+def _kept(value: str) -> str:
+    # a database takes neither noughts nor halves of a character
+    if not all(letter.isprintable() or letter in "\n\r\t" for letter in value):
+        raise ValueError("has a character in it that cannot be kept")
+    return value
+
+
+Text = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_kept)]
 Day = Annotated[date, _cell(values.day)]
 
 
@@ -105,7 +114,7 @@ class Report(_Strict):
     course: Text | None = Field(default=None, description="the course's ref in the prospectus, or your own code")
     subject: Text | None = Field(default=None, description="where there is no course: plumbing, childcare, ...")
     level: Literal["entry", "1", "2", "3"] | None = None
-    reason: Annotated[str, Field(min_length=1, max_length=500)] | None = None
+    reason: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_kept)] | None = None
     planned_end: Day | None = Field(default=None, description="the last day, as planned now")
     interview_at: Annotated[datetime | None, _cell(_moment)] = None
 
@@ -117,7 +126,7 @@ def read_report(data: Any, today: date) -> Report | list[Problem]:
     try:
         report = Report.model_validate(data)
     except ValidationError as error:
-        return [Problem(_where(item["loc"]), _plain(item)) for item in error.errors(include_url=False)]
+        return [Problem(_where(item["loc"]), _plain(item)) for item in error.errors(include_url=False)[:MOST_PROBLEMS]]
     return list(_inconsistent(report, today)) or report
 
 
@@ -143,7 +152,12 @@ def _inconsistent(report: Report, today: date) -> list[Problem]:
 
 
 def _where(location: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in location) or "report"
+    return shown(".".join(str(part) for part in location)) or "report"
+
+
+def shown(written: str) -> str:
+    """Something that was sent, short and whole enough to be sent back."""
+    return "".join(letter if letter.isprintable() else "?" for letter in written[:80])
 
 
 _PLAIN = {
@@ -152,6 +166,7 @@ _PLAIN = {
     "string_type": "must be text",
     "model_type": "must be an object",
     "model_attributes_type": "must be an object",
+    "string_unicode": "has a character in it that cannot be kept",
     "string_too_short": "is empty",
     "string_pattern_mismatch": "may hold letters, digits and signs, and no spaces",
 }

@@ -6,7 +6,19 @@ import sys
 
 import typer
 
-from onward.cli import catalogue, database, demand, nlu, processes, prospectus_group, record, staff, talking, upkeep
+from onward.cli import (
+    catalogue,
+    database,
+    demand,
+    nlu,
+    processes,
+    prospectus_group,
+    providers,
+    record,
+    staff,
+    talking,
+    upkeep,
+)
 from onward.problems import Problem
 from onward.settings import BadSettings
 
@@ -18,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (processes, talking, nlu, catalogue, demand, prospectus_group, database, record, staff, upkeep):
+for group in (processes, talking, nlu, catalogue, demand, prospectus_group, providers, database, record, staff, upkeep):
     group.register(app)
 
 
