@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from casework.clock import Clock
 from casework.voice import Voice
-from console import conversations, courses, courses_edit, courses_history, escalations, people, signin
+from console import conversations, courses, courses_edit, courses_history, demand, escalations, people, signin
 from console.rendering import BASE, STATIC, Pages
 from console.security import SecurityHeaders
 from console.visit import Console, Handler, page
@@ -73,6 +73,7 @@ def build_console(
         get("/courses/{ref}/history", courses_history.history),
         get("/imports", courses_history.imports_list),
         get("/imports/{number:int}", courses_history.one_import),
+        get("/unmet-demand", demand.unmet),
     ]
     for subject in ("/people/{ref}", "/conversations/{conversation:int}"):
         routes += [

@@ -13,7 +13,7 @@ from starlette.routing import Mount
 
 from casework.clock import FixedClock
 from casework.db import reading, writing
-from casework.tables import Adviser
+from casework.tables import Adviser, UnmetDemand
 from channels.courses.routes import courses_router
 from console.app import build_console
 from prospectus.tables import CatalogueImport, Course, CourseChange, Provider, Run
@@ -94,6 +94,8 @@ def fill(session: Any) -> None:
         )
     )  # fmt: skip
     session.flush()
+    for subject in ("plumbing", "falconry"):
+        session.add_all(UnmetDemand(subject=subject, level="2", on_date=date(2026, 8, day)) for day in range(1, 8))
     for by, number in (("Ann Ames", None), (None, 1)):
         changes = {"cost": ["£20", "Free"]}
         session.add(CourseChange(course_id=1, at=NOW, action="changed", by=by, import_id=number, changes=changes))
@@ -204,6 +206,8 @@ OFFICERS = {
     "imports": "/imports",
     "an import": "/imports/1",
     "unmet demand": "/unmet-demand",
+    "no unmet demand": "/unmet-demand?since=1+1+2020&until=2+1+2020",
+    "unmet demand, refused": "/unmet-demand?since=soon",
 }
 
 
