@@ -1,7 +1,6 @@
 """Rows of a CSV file in any common delimiter and encoding, with the line that each begins on."""
 
 import csv
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,7 +9,6 @@ from prospectus.importing.intake import Intake
 from prospectus.importing.limits import FeedRefused, Limits
 
 _DELIMITERS = ",;\t|"
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 @dataclass(slots=True)
@@ -38,7 +36,7 @@ def _lines(feed: FeedFile, limits: Limits) -> Iterator[str]:
     # only these end a line: str.splitlines knows nine others, which may stand inside a cell
     waiting = ""
     for piece in feed.text():
-        waiting += _CONTROLS.sub("", piece)
+        waiting += piece
         held = "\r" if waiting.endswith("\r") else ""
         *whole, waiting = waiting[: len(waiting) - len(held)].replace("\r\n", "\n").replace("\r", "\n").split("\n")
         yield from (line + "\n" for line in whole)

@@ -2,6 +2,7 @@
 
 import codecs
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,8 +17,14 @@ CHUNK = 65_536
 Progress = Callable[[int, int], None]
 """Told the bytes read so far and the bytes that there are."""
 
+CONTROLS = "control characters were left out"
+
+MOST_CONTROLS = 100_000
+"""Control characters from which on a file is no text at all."""
+
 NOT_UTF8 = "Some characters were not UTF-8; they were read as Windows-1252."
 
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -45,6 +52,8 @@ class FeedFile:
     progress: Progress | None = None
     not_utf8: bool = field(default=False)
     """Whether reading its text found something that is not UTF-8."""
+    controls: int = field(default=0)
+    """Characters that no text has, and that were left out."""
 
     def chunks(self) -> Iterator[bytes]:
         """Its bytes, a piece at a time."""
@@ -59,11 +68,20 @@ class FeedFile:
                 yield chunk
 
     def text(self, encoding: str | None = None) -> Iterator[str]:
-        """Its text, a piece at a time, without a byte order mark.
+        """Its text, a piece at a time, without a byte order mark and without control characters.
 
         ``encoding`` is what the file says of itself; a mark at its beginning, or the zeros of UTF-16, count for more.
-        Bytes that are not UTF-8 are read as Windows-1252, which is what they nearly always are.
+        Bytes that are not UTF-8 are read as Windows-1252, which is what they nearly always are. Raises ``FeedRefused``
+        for a file that is mostly no text.
         """
+        for piece in self._pieces(encoding):
+            kept, left_out = _CONTROL.subn("", piece)
+            self.controls += left_out
+            if self.controls > MOST_CONTROLS:
+                raise FeedRefused("It is no text: it is full of control characters.")
+            yield kept
+
+    def _pieces(self, encoding: str | None) -> Iterator[str]:
         mark, found = _marked(self.head)
         name = found or encoding or "utf-8"
         if name != "utf-8":

@@ -12,7 +12,7 @@ from casework.clock import LONDON, Clock, system_clock
 from casework.db import reading, writing
 from prospectus.editing import OFFICER
 from prospectus.importing.applying import Applying
-from prospectus.importing.feedfile import NOT_UTF8, FeedFile, Progress, open_feed
+from prospectus.importing.feedfile import CONTROLS, NOT_UTF8, FeedFile, Progress, open_feed
 from prospectus.importing.intake import Intake
 from prospectus.importing.jsonld import read_jsonld, read_page
 from prospectus.importing.limits import DEFAULT, FeedRefused, Limits
@@ -92,6 +92,7 @@ def import_feed(
             READERS[kind](feed, intake)
             if feed.not_utf8:
                 intake.repaired(NOT_UTF8)
+            intake.counted(CONTROLS, feed.controls)
             report.source = (options.source or intake.source_name or path.stem)[:200]
             spool.settle()
             checked = min(intake.generated or today, today)

@@ -48,7 +48,8 @@ class JsonItems:
             if begun:
                 raise FeedRefused("It is cut off, or is not JSON from here on.", self._line) from None
             raise FeedRefused("It is not JSON.", self._line) from None
-        except (ijson.JSONError, ValueError, OverflowError, RecursionError) as error:
+        # the parser is written in C and wraps a number of too many digits in a SystemError
+        except (ijson.JSONError, ValueError, OverflowError, RecursionError, SystemError) as error:
             raise FeedRefused(f"It is not JSON that can be read ({str(error)[:80]}).", self._line) from None
         if self._stack:
             raise FeedRefused("It is cut off.", self._line)

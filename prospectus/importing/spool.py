@@ -122,10 +122,10 @@ class Spool:
             facts = dumped({name: value for name, value in course.items() if name != "checked_on"})
             whole = []
             for key, run, provider in runs:
-                body = dumped(_placed(run, _body(provider)) if "town" not in run else run)
-                whole.append(body)
-                if "town" not in run or run["town"] == PLACE_UNKNOWN:
-                    placed.append((body, number, key))
+                unplaced = "town" not in run
+                whole.append(dumped(_placed(run, _body(provider)) if unplaced else run))
+                if unplaced:
+                    placed.append((whole[-1], number, key))
             prints.append((fingerprint(facts, *whole), number))
             if len(prints) >= 5_000:
                 self._settle(prints, placed)

@@ -22,29 +22,27 @@ _FORBIDDEN = ("<!DOCTYPE", "<!ENTITY")
 def workbook_rows(feed: FeedFile, intake: Intake) -> Iterator[tuple[int, list[Any]]]:
     """The rows of the sheet that holds courses, with their numbers. Raises ``FeedRefused``."""
     _check(feed, intake.limits)
-    try:
-        book = openpyxl.load_workbook(feed.path, read_only=True, data_only=True, keep_links=False)
-    except FeedRefused:
-        raise
-    except Exception:
-        # openpyxl raises whatever it trips over
-        raise FeedRefused("It is a damaged workbook. Open it, save it again as .xlsx, and try that.") from None
-    try:
-        sheet = _sheet(book)
-        total = sheet.max_row or 0
-        for number, cells in enumerate(sheet.iter_rows(values_only=True, max_col=_WIDE), 1):
-            if feed.progress and number % _TELLS_ON == 0 and total:
-                feed.progress(min(feed.size, feed.size * number // total), feed.size)
-            for cell in cells:
-                if isinstance(cell, str) and len(cell) > intake.limits.text_characters:
-                    raise FeedRefused("A cell is far larger than a course feed's.", number)
-            yield number, list(cells)
-    except FeedRefused:
-        raise
-    except Exception:
-        raise FeedRefused("Its sheet is damaged. Open it, save it again as .xlsx, and try that.") from None
-    finally:
-        book.close()
+    # an open file and not its name: openpyxl will not read one that does not end in .xlsx
+    with feed.path.open("rb") as file:
+        try:
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            yield from _rows(book, feed, intake)
+        except FeedRefused:
+            raise
+        except Exception:
+            # openpyxl raises whatever it trips over
+            raise FeedRefused("It is a damaged workbook. Open it, save it again as .xlsx, and try that.") from None
+
+
+def _rows(book: Any, feed: FeedFile, intake: Intake) -> Iterator[tuple[int, list[Any]]]:
+    sheet = _sheet(book)
+    total = sheet.max_row or 0
+    for number, cells in enumerate(sheet.iter_rows(values_only=True, max_col=_WIDE), 1):
+        if feed.progress and number % _TELLS_ON == 0 and total:
+            feed.progress(min(feed.size, feed.size * number // total), feed.size)
+        if any(isinstance(cell, str) and len(cell) > intake.limits.text_characters for cell in cells):
+            raise FeedRefused("A cell is far larger than a course feed's.", number)
+        yield number, list(cells)
 
 
 def _sheet(book: Any) -> Any:

@@ -16,7 +16,8 @@ Event = tuple[Literal["start", "end"], Element, int]
 
 _INCLUDE = "{http://www.w3.org/2001/XInclude}"
 _CUT_OFF = ("premature end", "document is empty", "extra content", "not properly balanced")
-_TOO_LARGE = ("resource limit", "huge", "too long", "too deep", "buffer size", "amplification")
+_TOO_DEEP = ("depth", "too deep")
+_TOO_LARGE = ("resource limit", "huge", "too long", "buffer size", "amplification")
 
 
 def local(element: Element) -> str:
@@ -91,6 +92,8 @@ def _why(error: etree.XMLSyntaxError) -> str:
     low = said.lower()
     if any(word in low for word in _CUT_OFF):
         return f"It is cut off or goes on after its end ({said})."
+    if any(word in low for word in _TOO_DEEP):
+        return f"Its elements are too deep inside one another ({said})."
     if any(word in low for word in _TOO_LARGE):
         return f"It holds something far larger than a course feed does ({said})."
     return f"It is not well-formed XML, and what was meant cannot be told ({said})."

@@ -12,7 +12,6 @@ from prospectus.importing.feedfile import FeedFile, head_text
 from prospectus.importing.intake import Intake
 from prospectus.importing.limits import FeedRefused
 
-CONTROLS = "characters that XML does not allow were left out"
 AMPERSANDS = "bare ampersands were read as such"
 ENTITIES = "HTML entities were read as the characters they stand for"
 
@@ -28,7 +27,6 @@ _ENCODING = re.compile(r"""encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _ATTRIBUTE = re.compile(r"""\s*([A-Za-z_][\w.-]*(?::[\w.-]+)?)\s*=\s*("[^"<]*"|'[^'<]*')""")
 _NAME = re.compile(r"<([A-Za-z_][\w.-]*(?::[\w.-]+)?)")
 _JUNK = re.compile(r"""[^\s>/]+?(?=[\s>/]|[A-Za-z_][\w.:-]*\s*=)""")
-_WRONG = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MARKUP = re.compile(r"<!\[CDATA\[|\]\]>|<!--|-->|&(?:#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)?")
 _BASIC = frozenset({"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"})
 _HELD = 40
@@ -42,7 +40,7 @@ _PREFIXES = {
 
 def xml_text(feed: FeedFile, intake: Intake) -> Iterator[str]:
     """The text from the first element on, each line where it was. Raises ``FeedRefused``."""
-    pieces = _mended_controls(feed.text(_encoding(head_text(feed))), intake)
+    pieces = (piece.replace("\r\n", "\n") for piece in feed.text(_encoding(head_text(feed))))
     head = ""
     for piece in pieces:
         head += piece
@@ -139,14 +137,6 @@ def _mended_tag(tag: str, line: int, intake: Intake) -> str:
 
 def _whole_entities(value: str) -> str:
     return _MARKUP.sub(lambda match: match[0] if len(match[0]) > 1 else "&amp;", value)
-
-
-def _mended_controls(pieces: Iterator[str], intake: Intake) -> Iterator[str]:
-    for piece in pieces:
-        kept, dropped = _WRONG.subn("", piece)
-        if dropped:
-            intake.counted(CONTROLS, dropped)
-        yield kept.replace("\r\n", "\n")
 
 
 def _mended_markup(pieces: Iterator[str], intake: Intake) -> Iterator[str]:
