@@ -67,7 +67,7 @@ def test_an_adviser_has_a_name_and_links_are_only_safe_ones(page: Page, site: Si
     site.answer = lambda _text: []
     write(page, "hi")
     expect(page.locator(".said--out .said__state")).to_contain_text("Sent")
-    words = "<b>Sam</b> here: https://www.childline.org.uk/a?b=1, 0800 1111, http://a.example/courses/C1 or javascript:alert(1)"
+    words = "<b>Sam</b> here: https://www.childline.org.uk/a?b=1, 0800 1111, http://a.example/C1 or javascript:alert(1)"
     site.say(text=words, author="adviser", adviser_id=1)
     expect(page.get_by_text("Sam Okafor, adviser")).to_be_visible()
     said = page.locator(".said--adviser .said__text")
@@ -75,7 +75,7 @@ def test_an_adviser_has_a_name_and_links_are_only_safe_ones(page: Page, site: Si
     assert [link.get_attribute("href") for link in said.locator("a").all()] == [
         "https://www.childline.org.uk/a?b=1",
         "tel:08001111",
-        "http://a.example/courses/C1",
+        "http://a.example/C1",
     ]
 
 
