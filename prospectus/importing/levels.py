@@ -14,7 +14,9 @@ _CODES = {"e": "entry", "el": "entry", "e1": "entry", "e2": "entry", "e3": "entr
 _SAID = re.compile(
     r"\b(?:level|lvl|lev)\s*[-:]?\s*([1-8]|one|two|three|four|five|six|seven|eight)\b|\bL([1-8])\b", re.IGNORECASE
 )
-_ENTRY = re.compile(r"\bentry[\s-]*(?:level|[123])\b|\bE[123]\b", re.IGNORECASE)
+# the sub-level of entry level is a number of its own: "Entry Level 3" is no level 3
+_ENTRY = re.compile(r"\bentry[\s-]*(?:level[\s-]*)?[123]\b|\bentry[\s-]*level\b|\bE[123]\b", re.IGNORECASE)
+_RANGE = re.compile(r"\blevels?\s*[1-8]\s*(?:-|–|/|to|or|and|&)\s*(?:level\s*)?[1-8]\b", re.IGNORECASE)
 # in the order in which they are looked for: an Access course leads to a degree, and is none
 _KINDS = tuple(
     (re.compile(rf"\b(?:{words})\b", re.IGNORECASE), level)
@@ -57,13 +59,16 @@ def from_words(*texts: str | None) -> str | None:
         if not text:
             continue
         text = text[:500]
-        said = {_WORDS.get(found.lower(), found) for pair in _SAID.findall(text) for found in pair if found}
-        if _ENTRY.search(text):
+        if _RANGE.search(text):
+            return None
+        without, entries = _ENTRY.subn(" ", text)
+        said = {_WORDS.get(found.lower(), found) for pair in _SAID.findall(without) for found in pair if found}
+        if entries:
             said.add("entry")
         if len(said) == 1:
             return str(said.pop())
         if said:
-            # "Levels 1 to 3": it has no one level
+            # it has no one level
             return None
         for words, level in _KINDS:
             if words.search(text):
