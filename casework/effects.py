@@ -5,67 +5,58 @@ ids of people: who it is about comes from the turn that applies it.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from datetime import date, datetime
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from sqlmodel import Session, select
 
+from casework.activities.facts import age_band
+from casework.activities.recording import NewActivity, record_activity
+from casework.activities.rules import Rules
 from casework.clock import LONDON
-from casework.tables import ConsentEvent, Conversation, Escalation, Message, UnmetDemand
+from casework.destinations.facts import Fact
+from casework.destinations.record import record_destination
+from casework.effectkinds import (
+    AnyEffect,
+    Effect,
+    NoteAddress,
+    NoteUnmetDemand,
+    OpenEscalation,
+    RecordActivity,
+    RecordConsent,
+    RecordDestination,
+    RecordMoneyStep,
+    SetLanguage,
+    parse_effect,
+)
+from casework.identity.addresses import note
+from casework.money.journey import record_step
+from casework.tables import (
+    ConsentEvent,
+    Conversation,
+    Escalation,
+    Message,
+    MoneyApplication,
+    UnmetDemand,
+    YoungPerson,
+)
 
-
-class Effect(BaseModel):
-    """Base of all effects: immutable, and strict about unknown fields so that a typo fails loudly."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class OpenEscalation(Effect):
-    """Bring something before a named adviser (or the duty queue where there is none)."""
-
-    kind: Literal["open_escalation"] = "open_escalation"
-    about: str = Field(description="talk_to_person, safeguarding, other_language, not_understood, ...")
-    urgency: Literal["urgent", "soon", "routine"] = "routine"
-    reason: str = Field(description="one plain line for the adviser")
-    words: str = Field(default="", description="the young person's own words; default: the message's text")
-    adviser_id: int | None = Field(default=None, description="the adviser the young person was told of")
-    detail: dict[str, Any] = Field(default_factory=dict)
-
-
-class NoteUnmetDemand(Effect):
-    """Keep, without a name, that something was asked for and not found."""
-
-    kind: Literal["note_unmet_demand"] = "note_unmet_demand"
-    subject: str | None = None
-    level: str | None = None
-    place: str | None = None
-    provider: str | None = None
-    route: str | None = None
-
-
-class SetLanguage(Effect):
-    """Remember the language that this young person writes in (ISO 639-1)."""
-
-    kind: Literal["set_language"] = "set_language"
-    language: str
-
-
-class RecordConsent(Effect):
-    """Add to the consent ledger: they said STOP, or START."""
-
-    kind: Literal["record_consent"] = "record_consent"
-    event: Literal["stop", "start"]
-    source: Literal["message", "provider"] = "message"
-
-
-AnyEffect = Annotated[OpenEscalation | NoteUnmetDemand | SetLanguage | RecordConsent, Field(discriminator="kind")]
-_adapter: TypeAdapter[AnyEffect] = TypeAdapter(AnyEffect)
-
-
-def parse_effect(data: dict[str, Any]) -> AnyEffect:
-    """Read an effect from its JSON form. Raises ``pydantic.ValidationError`` for anything that is not one."""
-    return _adapter.validate_python(data)
+__all__ = [
+    "AnyEffect",
+    "Effect",
+    "NoteAddress",
+    "NoteUnmetDemand",
+    "OpenEscalation",
+    "RecordActivity",
+    "RecordConsent",
+    "RecordDestination",
+    "RecordMoneyStep",
+    "SetLanguage",
+    "TurnContext",
+    "apply",
+    "has_open",
+    "parse_effect",
+]
 
 
 def has_open(session: Session, conversation_id: int, about: str) -> bool:
@@ -87,12 +78,28 @@ class TurnContext:
     now: datetime
     adviser_id: int | None = None
     """The adviser (or their cover) who answers for this young person now."""
+    rules: Rules | None = None
+    """How activities are coded; needed where one is recorded."""
+
+    @property
+    def said_on(self) -> date:
+        """The day the message was written, in Europe/London."""
+        return self.message.created_at.astimezone(LONDON).date()
 
 
 def apply(session: Session, effect: AnyEffect, context: TurnContext) -> dict[str, Any]:
-    """Perform one effect in the open transaction and answer its JSON form as it was done."""
+    """Perform one effect in the open transaction and answer its JSON form as it was done.
+
+    What belongs into a young person's record is left out, and says so (``skipped``), while nobody knows whose
+    conversation it is. The same message records the same thing once. Raises ``RuntimeError`` for an activity without
+    rules, ``ValueError`` for a step of no scheme's.
+    """
     conversation, message = context.conversation, context.message
-    if isinstance(effect, OpenEscalation):
+    if isinstance(effect, RecordDestination | RecordActivity | RecordMoneyStep):
+        return _as_json(effect) | _record(session, effect, context)
+    if isinstance(effect, NoteAddress):
+        note(session, conversation, effect.note, by="young_person", now=context.now, message_id=message.id)
+    elif isinstance(effect, OpenEscalation):
         escalation = Escalation(
             conversation_id=conversation.id or 0,
             young_person_id=conversation.young_person_id,
@@ -123,4 +130,48 @@ def apply(session: Session, effect: AnyEffect, context: TurnContext) -> dict[str
                 recorded_at=context.now,
             )
         )
+    return _as_json(effect)
+
+
+def _as_json(effect: AnyEffect) -> dict[str, Any]:
     return effect.model_dump(mode="json", exclude_defaults=True) | {"kind": effect.kind}
+
+
+def _record(
+    session: Session, effect: RecordDestination | RecordActivity | RecordMoneyStep, context: TurnContext
+) -> dict[str, Any]:
+    """Put it into the record; answers what there is to say of it beside the effect itself."""
+    message = context.message
+    person_id = context.conversation.young_person_id
+    person = session.get(YoungPerson, person_id) if person_id is not None else None
+    if person is None:
+        return {"skipped": "nobody in the record"}
+    if isinstance(effect, RecordDestination):
+        fact = Fact(
+            **effect.model_dump(exclude={"kind"}),
+            source="young_person",
+            # when they said it, however late it is read
+            recorded_at=message.created_at,
+            channel=context.conversation.channel,
+            message_id=message.id,
+        )
+        return {} if record_destination(session, person.id or 0, fact) else {"skipped": "said before"}
+    if isinstance(effect, RecordMoneyStep):
+        row = MoneyApplication(
+            young_person_id=person.id or 0,
+            source="young_person",
+            message_id=message.id,
+            recorded_at=message.created_at,
+            **effect.model_dump(exclude={"kind"}),
+        )
+        return {} if record_step(session, row) else {"skipped": "said before"}
+    if context.rules is None:
+        raise RuntimeError("an activity cannot be recorded without the rules that code it")
+    on = effect.said_on or context.said_on
+    age = age_band(person.date_of_birth, on, nation=person.nation, leaves=person.leaves_school_on)
+    coded = context.rules.coding.code_for(effect.facts.model_copy(update={"age": age}))
+    new = NewActivity.of(
+        coded, source="young_person", said_on=on, message_id=message.id, end=effect.end, detail=effect.detail
+    )
+    done = record_activity(session, context.rules.book, person, new, now=message.created_at)
+    return {"code": coded.code} if done.added else {"skipped": done.kept or "said before"}

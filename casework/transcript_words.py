@@ -71,6 +71,13 @@ _ABOUT = {
     "provider_report": "A provider reported",
 }
 
+_RECORDED = {
+    "record_destination": "Plans and applications",
+    "record_activity": "What they do now",
+    "record_money_step": "Money",
+    "note_address": "Their number",
+}
+
 _URGENCIES = {"urgent": "Urgent", "soon": "Soon", "routine": "Routine"}
 
 _LANGUAGES = {
@@ -187,6 +194,12 @@ def effect(done: Mapping[str, Any], names: Mapping[int | None, str]) -> str:
     if kind == "note_unmet_demand":
         asked = [str(done[name]) for name in ("subject", "level", "place", "provider", "route") if done.get(name)]
         return "Noted that nothing was found for: " + ", ".join(asked or ["what they asked"]).replace("_", " ")
+    if kind in _RECORDED:
+        said = {name: value for name, value in done.items() if name in ("stage", "subject", "scheme", "step", "code")}
+        words = ", ".join(str(value).replace("_", " ") for value in said.values())
+        if done.get("skipped"):
+            return f"{_RECORDED[kind]}: not recorded, {done['skipped']}".replace("_", " ")
+        return f"{_RECORDED[kind]}: {words or str(done.get('note', '')).replace('_', ' ') or 'recorded'}"
     if kind == "set_language":
         return f"Language set to {language(done.get('language')) or 'not known'}"
     if kind == "record_consent":

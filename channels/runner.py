@@ -14,6 +14,7 @@ from sqlalchemy import Engine, Table, bindparam, insert, select, update
 from sqlmodel import Session
 
 from casework import inbox
+from casework.activities.rules import Rules
 from casework.advisers import who_answers
 from casework.clock import LONDON, Clock
 from casework.db import reading, writing
@@ -97,9 +98,11 @@ class TurnRunner:
         policy: TurnPolicy | None = None,
         new_lease: NewLease = random_lease,
         on_replies: Callable[[], None] | None = None,
+        rules: Rules | None = None,
     ) -> None:
         self._engine = engine
         self._clock = clock
+        self._rules = rules
         self._taker = taker
         self._voice = voice
         self._service = service
@@ -187,10 +190,10 @@ class TurnRunner:
         conversation, message, now = loaded.conversation, loaded.message, loaded.now
         if conversation.id is None or message.id is None:
             raise ValueError("a turn needs rows that were read")
-        context = TurnContext(conversation, message, now)
+        context = TurnContext(conversation, message, now, rules=self._rules)
         if any(isinstance(effect, OpenEscalation) for effect in turn.effects):
             adviser = who_answers(session, loaded.young_person, now).adviser
-            context = TurnContext(conversation, message, now, adviser.id if adviser else None)
+            context = TurnContext(conversation, message, now, adviser.id if adviser else None, self._rules)
         done = [apply(session, effect, context) for effect in turn.effects]
         session.flush()
         more = inbox.more_waiting(session, conversation.id, message.id)

@@ -14,8 +14,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from casework.activities.rules import Rules
 from casework.db import reading
-from casework.providers.taking import Rules
 from channels.courses.routes import courses_router
 from channels.phone.routes import phone_router
 from channels.provider_api.routes import provider_router

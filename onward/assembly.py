@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from actions.registry import build_executor
+from casework.activities.rules import Rules
 from casework.clock import Clock
 from casework.guard import Guard
 from casework.language import Languages
@@ -85,6 +86,7 @@ class Parts:
             policy=self.policies.turn,
             new_lease=self.new_lease,
             on_replies=on_replies,
+            rules=Rules.load(self.data_dir),
         )
 
     def sender(self, sms: SmsBackend) -> Sender:

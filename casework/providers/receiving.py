@@ -9,13 +9,14 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
+from casework.activities.rules import Rules
 from casework.clock import LONDON
 from casework.db import reading, writing
 from casework.providers.catalogue import Catalogue, ProviderInfo
 from casework.providers.likeness import About
 from casework.providers.matching import match
 from casework.providers.report import Problem, Report, read_report, shown
-from casework.providers.taking import Rules, take
+from casework.providers.taking import take
 from casework.tables import ProviderReport
 
 CHUNK = 20

@@ -8,11 +8,12 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from casework import audit
+from casework.activities.rules import Rules
 from casework.caseload import Scope
 from casework.providers.catalogue import ProviderInfo
 from casework.providers.likeness import About
 from casework.providers.matching import Candidate, Shortlist, candidates
-from casework.providers.taking import Rules, take
+from casework.providers.taking import take
 from casework.tables import Adviser, ProviderReport, YoungPerson
 
 MOST_LISTED = 500

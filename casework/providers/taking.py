@@ -3,23 +3,19 @@
 The same happens whether they were found at once or somebody matched the report weeks later.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session
 
-from casework.activities.coding import Coding
-from casework.activities.currency import Currency
 from casework.activities.facts import ActivityFacts, Kind, age_band
 from casework.activities.known import Position, current
 from casework.activities.recording import NewActivity, record_activity
-from casework.activities.timeline import Codebook
+from casework.activities.rules import Rules
 from casework.advisers import who_answers
 from casework.destinations.facts import Fact
 from casework.destinations.record import record_destination
-from casework.nccis import Nccis, Status
+from casework.nccis import Status
 from casework.providers.catalogue import ProviderInfo
 from casework.tables import Escalation, ProviderReport, YoungPerson
 
@@ -48,19 +44,6 @@ TELL: dict[str, str] = {
 
 URGENCY = "soon"
 ABOUT = "provider_report"
-
-
-@dataclass(frozen=True)
-class Rules:
-    """How activities are coded and counted."""
-
-    coding: Coding
-    book: Codebook
-
-    @classmethod
-    def load(cls, data_dir: Path) -> "Rules":
-        """Read the data files. Raises ``casework.yamlfile.BadData``."""
-        return cls(Coding.load(data_dir), Codebook(Nccis.load(data_dir), Currency.load(data_dir)))
 
 
 def take(

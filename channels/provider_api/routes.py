@@ -17,11 +17,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from casework.activities.rules import Rules
 from casework.clock import Clock
 from casework.db import reading
 from casework.providers import keys
 from casework.providers.receiving import Reception
-from casework.providers.taking import Rules
 from channels.provider_api.openapi import specification
 from channels.webchat.limits import RateLimit
 from prospectus.reported import ProspectusCatalogue, provider_info

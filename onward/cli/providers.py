@@ -101,12 +101,12 @@ def report(
 
     Exits 1 when a line was refused.
     """
+    from casework.activities.rules import Rules
     from casework.clock import system_clock
     from casework.db import reading
     from casework.importing.layout import BadFile
     from casework.providers.receiving import Reception
     from casework.providers.tables import read_table
-    from casework.providers.taking import Rules
     from prospectus.reported import ProspectusCatalogue
     from prospectus.vocabulary import Vocabulary
 

@@ -14,10 +14,10 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 from starlette.testclient import TestClient
 
+from casework.activities.rules import Rules
 from casework.clock import FixedClock
 from casework.db import reading, writing
 from casework.providers import keys
-from casework.providers.taking import Rules
 from casework.tables import Destination, ProviderKey, ProviderReport, YoungPerson
 from channels.provider_api.routes import BATCHES, MISSES, MOST_BYTES, MOST_ITEMS, PATH, provider_router
 from prospectus.tables import Course, Provider

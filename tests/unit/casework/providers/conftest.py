@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import SQLModel
 
+from casework.activities.rules import Rules
 from casework.db import open_engine, writing
 from casework.providers.catalogue import CourseInfo, ProviderInfo
 from casework.providers.receiving import Receipt, Reception
-from casework.providers.taking import Rules
 from casework.tables import YoungPerson
 from tests.casebook import JO, KIT, LEE, NOW, fill, open_casebook
 

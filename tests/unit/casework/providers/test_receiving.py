@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from casework.activities.known import current as doing_now
 from casework.activities.recording import NewActivity, record_activity
+from casework.activities.rules import Rules
 from casework.caseload import scope_of
 from casework.clock import LONDON
 from casework.db import reading, writing
@@ -20,7 +21,6 @@ from casework.providers import keys, settling
 from casework.providers.receiving import Reception
 from casework.providers.settling import SettlingError
 from casework.providers.tables import COLUMNS, read_table
-from casework.providers.taking import Rules
 from casework.tables import Activity, Adviser, AuditEvent, Destination, Escalation, ProviderReport, YoungPerson
 from tests.casebook import ANN, BOB, JO, KIT, NOW
 from tests.unit.casework.providers.conftest import COLLEGE, FIRM, OTHER, Courses, about_kit, item, send

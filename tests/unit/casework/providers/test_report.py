@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from casework.providers.report import KINDS, Problem, Report, read_report
 from tests.unit.casework.providers.conftest import TODAY, item
 
-
 OLD = {"first_name": "A", "last_name": "B", "date_of_birth": "1960-01-01"}
 
 
