@@ -27,6 +27,8 @@ from prospectus.words import Found, PhraseBook, stem, stems, tokens
 LEVELS = ("entry", "1", "2", "3")
 """The levels of the prospectus, lowest first."""
 
+_LEVEL_NAMES = {"unknown": "Level not known"} | {str(number): f"Level {number}" for number in range(4, 9)}
+
 ROUTES = ("school", "college", "apprenticeship", "training", "re_engagement")
 """The ways of learning in the prospectus, in no order of worth."""
 
@@ -222,8 +224,8 @@ class Vocabulary:
         return (numbered or found)[0].key if found else None
 
     def level_name(self, key: str) -> str:
-        """What people are shown for a level."""
-        return str(self._names["level"].get(key, key))
+        """What people are shown for a level: those above the prospectus's own and one that is not known have names too."""
+        return str(self._names["level"].get(key) or _LEVEL_NAMES.get(key, key))
 
     def route(self, text: str) -> str | None:
         """The route (as in ``Course.route``) that the text speaks of."""
@@ -265,7 +267,7 @@ class Vocabulary:
         """The words by which the text speaks of its subject: "cabin crew" of travel."""
         words = tokens(text)
         found = self._by_subject.find(words)
-        return words[found[0].first : found[0].end] if found else []
+        return [word for span in found if span.key == found[0].key for word in words[span.first : span.end]]
 
     def leftover(self, text: str, catalogue: Catalogue | None = None) -> list[str]:
         """The words of a text that are neither filler nor speak of a subject, place, level, route, start or day."""

@@ -1,17 +1,26 @@
 """Plain text out of markup, and what words, codes and addresses mean."""
 
+import doctest
 import time
 from datetime import date
+from types import ModuleType
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prospectus.importing import addresses, kinds, levels, text
+from prospectus.importing import addresses, columns, dates, kinds, levels, text, xcrirun
 from prospectus.importing.dates import day
 from prospectus.importing.subjects import Subjects
 from prospectus.importing.xcrirun import spoken_interval
 from prospectus.vocabulary import Vocabulary
+
+
+@pytest.mark.parametrize("module", [addresses, columns, dates, kinds, levels, text, xcrirun])
+def test_the_examples_in_the_code_are_right(module: ModuleType) -> None:
+    result = doctest.testmod(module)
+    assert result.attempted > 0
+    assert result.failed == 0
 
 
 @pytest.mark.parametrize(
@@ -79,7 +88,8 @@ def test_days_that_are_none() -> None:
     ("said", "level"),
     [
         ("Diploma in Plumbing L2", "2"), ("Entry Level 3 Skills", "entry"), ("Entry Level English", "entry"),
-        ("Levels 1 to 3", None), ("Level 1 and Level 2", None), ("Level 2/3 Care", None), ("BTEC National Sport", "3"), ("GCSE Maths", "2"),
+        ("Levels 1 to 3", None), ("Level 1 and Level 2", None), ("Level 2/3 Care", None),
+        ("BTEC National Sport", "3"), ("GCSE Maths", "2"),
         ("Access to HE Nursing", "3"), ("Foundation Degree Arts", "5"), ("HNC Construction", "4"), ("Yoga", None),
         ("T Level Digital", "3"), ("Advanced Apprenticeship Care", "3"),
     ],
