@@ -224,7 +224,7 @@ class Vocabulary:
         return (numbered or found)[0].key if found else None
 
     def level_name(self, key: str) -> str:
-        """What people are shown for a level: those above the prospectus's own and one that is not known have names too."""
+        """What people are shown for a level, those above our own and one that is not known too."""
         return str(self._names["level"].get(key) or _LEVEL_NAMES.get(key, key))
 
     def route(self, text: str) -> str | None:
