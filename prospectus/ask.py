@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from prospectus.catalogue import current
 from prospectus.index import Catalogue
+from prospectus.learnable import learnable
 from prospectus.search import Query, Result, search
 from prospectus.vocabulary import Vocabulary
 from prospectus.week import days_in
@@ -14,6 +15,9 @@ from prospectus.words import stem, tokens
 
 QUALIFICATIONS = {"alevel": "A level", "tlevel": "T level", "btec": "BTEC", "nvq": "NVQ", "aat": "AAT", "cscs": "CSCS"}
 """Words that name a kind of qualification, often beside a level, and how they are written."""
+
+LONG = 6
+"""Letters from which a word that a subject is known by may mean a course of another subject."""
 
 
 def ask(
@@ -41,13 +45,15 @@ def read(session: Session, vocabulary: Vocabulary, text: str, *, today: date) ->
         text = " ".join(word for word in tokens(text) if stem(word) not in named)
     subject = vocabulary.subject(text)
     words = [catalogue.meant(word, vocabulary.ordinary) or word for word in vocabulary.leftover(text, catalogue)]
+    if subject and (better := _elsewhere(catalogue, vocabulary, subject, text)):
+        subject, words = None, [*better, *words]
     words += [word for word in tokens(text) if word in QUALIFICATIONS]
     if subject or provider:
-        # beside a subject, a word only counts if some course of that subject has it
+        # beside a subject, a word only counts if some course of that subject has it where it tells something
         within = vocabulary.subjects_within(subject) if subject else None
-        words = [word for word in words if catalogue.narrows(stem(word), within, provider)]
+        words = [word for word in words if catalogue.narrows(stem(word), within, provider, telling=bool(subject))]
     else:
-        words = _worth(catalogue, words)
+        words = _worth(catalogue, vocabulary, words)
     if subject:
         # "cabin crew" of travel: what tells its courses apart is kept, for their order
         words += [word for word in _telling(catalogue, vocabulary, subject, text) if word not in words]
@@ -63,20 +69,42 @@ def read(session: Session, vocabulary: Vocabulary, text: str, *, today: date) ->
     )
 
 
-def _worth(catalogue: Catalogue, words: list[str]) -> list[str]:
-    """The words to go by: those that some title or keyword has; else those that any course has; else all."""
+def _worth(catalogue: Catalogue, vocabulary: Vocabulary, words: list[str]) -> list[str]:
+    """The words to go by: those that some title or keyword has; else those that any course has; else all.
+
+    Ordinary words that no course has and that nobody learns are chatter: "nothing too hard".
+    """
     telling = [word for word in words if catalogue.tells(stem(word)) or word in QUALIFICATIONS]
-    return telling or [word for word in words if catalogue.has_word(stem(word))] or words
+    known = telling or [word for word in words if catalogue.has_word(stem(word))]
+    if known or any(word not in vocabulary.ordinary or learnable(word, vocabulary, catalogue) for word in words):
+        return known or words
+    return []
+
+
+def _own_words(vocabulary: Vocabulary, subject: str, text: str) -> list[str]:
+    """The words by which a text speaks of a subject, without those of the subject's name."""
+    known = vocabulary.subjects.get(subject)
+    own = known.words - known.generic if known else frozenset()
+    return [word for word in vocabulary.subject_words(text) if stem(word) in own]
 
 
 def _telling(catalogue: Catalogue, vocabulary: Vocabulary, subject: str, text: str) -> list[str]:
-    """The words for the subject that are in some of its courses' titles, but not in its own name."""
-    known = vocabulary.subjects.get(subject)
+    """Those of them that tell some of the subject's courses from the others, by their title or keywords."""
     within = vocabulary.subjects_within(subject)
-    return [
-        word
-        for word in vocabulary.subject_words(text)
-        if known
-        and stem(word) in known.words - known.generic
-        and catalogue.narrows(stem(word), within, None, title=True)
-    ]
+    own = _own_words(vocabulary, subject, text)
+    return [word for word in own if catalogue.sets_apart(stem(word), within)]
+
+
+def _elsewhere(catalogue: Catalogue, vocabulary: Vocabulary, subject: str, text: str) -> list[str]:
+    """Words that are taken for a subject of which no course has them, while courses of others do: "barista".
+
+    Long words only: short ones ("kids", "cars") are too common to send somebody elsewhere.
+    """
+    own = [word for word in _own_words(vocabulary, subject, text) if word not in vocabulary.filler]
+    if len(own) < len([word for word in vocabulary.subject_words(text) if word not in vocabulary.filler]):
+        return []
+    within = vocabulary.subjects_within(subject)
+    if any(catalogue.narrows(stem(word), within, None, telling=True) for word in own):
+        return []
+    other = [word for word in own if len(word) >= LONG and catalogue.tells(stem(word))]
+    return other if len(other) == len(own) else []

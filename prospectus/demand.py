@@ -13,8 +13,9 @@ from sqlmodel import Session, col, select
 from casework.tables import Adviser, UnmetDemand, YoungPerson
 from prospectus.catalogue import current
 from prospectus.index import Catalogue
+from prospectus.learnable import learnable
 from prospectus.vocabulary import Vocabulary
-from prospectus.words import stem, tokens
+from prospectus.words import tokens
 
 SMALL = 5
 """A count below this is not shown outside the service: somebody might know who it was."""
@@ -23,12 +24,6 @@ MOST_WORDS = 3
 """Free words that are kept of one question; a longer one is more than the name of a subject."""
 
 _LETTERS = range(3, 21)
-_LEARNT = re.compile(
-    r"(olog(y|ist)|ograph(y|er)|onomy|nautics?|nomics|matics|istics|etics|onics|aerobics|gymnastics|craft|"
-    r"[a-z]{2}(ery|try|lry|nry|rry)|[a-z]{3}(ing)|[a-z]{3}(ism|istry)|(opathy|therapy|opractic)|keep(er|ing)|"
-    r"smith(ing)?|maker|making)$"
-)
-"""Endings of things that people learn: -ology, -graphy, -ing, -ry, -craft."""
 
 
 def demanded(session: Session, vocabulary: Vocabulary, words: str | None, text: str = "") -> str | None:
@@ -47,19 +42,9 @@ def demanded(session: Session, vocabulary: Vocabulary, words: str | None, text: 
     if _capitals(text) & set(said) or _is_a_name(session, said):
         return None
     catalogue = current(session)
-    if not any(_to_learn(word, vocabulary, catalogue) for word in said):
-        return None
-    return " ".join(said) if all(_known(word, vocabulary, catalogue) for word in said) else None
-
-
-def _to_learn(word: str, vocabulary: Vocabulary, catalogue: Catalogue) -> bool:
-    return word in vocabulary.sought or vocabulary.is_subject_word(word) or catalogue.tells(stem(word)) or bool(
-        _LEARNT.search(word)
-    )  # fmt: skip
-
-
-def _known(word: str, vocabulary: Vocabulary, catalogue: Catalogue) -> bool:
-    return word in vocabulary.ordinary or _to_learn(word, vocabulary, catalogue)
+    learnt = {word for word in said if learnable(word, vocabulary, catalogue)}
+    ordinary = all(word in learnt or word in vocabulary.ordinary for word in said)
+    return " ".join(said) if learnt and ordinary else None
 
 
 def _capitals(text: str) -> set[str]:

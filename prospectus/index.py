@@ -1,7 +1,7 @@
 """The catalogue in memory, as search needs it."""
 
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -9,11 +9,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from prospectus.columns import Columns, Flags, Ints, Names, ProviderFacts
+from prospectus.columns import Columns, Flags, Ints, Names, ProviderFacts, Tiny
 from prospectus.day import Day, day_of
 from prospectus.gazetteer import Gazetteer
 from prospectus.geo import Place
-from prospectus.postings import TITLE
+from prospectus.postings import STRONG, TITLE
 from prospectus.sites import SiteFits, site_fits
 from prospectus.words import stem
 
@@ -34,6 +34,11 @@ class Part:
     alive: Flags | None = None
     """Which courses still count; None: all."""
     _days: dict[date, Day] = field(default_factory=dict)
+
+    def of_subjects(self, kinds: Flags) -> int:
+        """How many of its courses are of some subjects, given a flag for each subject's number."""
+        chosen = kinds[self.columns.subject]
+        return int(np.count_nonzero(chosen if self.alive is None else chosen & self.alive))
 
     def on(self, today: date) -> Day:
         """What can be started on a day."""
@@ -105,25 +110,44 @@ class Catalogue:
         return next((better for better in found if better is not None), None)
 
     def narrows(
-        self, word: str, subjects: Collection[str] | None, provider: str | None, *, title: bool = False
+        self, word: str, subjects: Collection[str] | None, provider: str | None, *, telling: bool = False
     ) -> bool:
-        """Whether a course of these subjects and this provider has a stem; with ``title``, in its title."""
+        """Whether a course of these subjects and this provider has a stem; with ``telling``, in its title,
+        qualification or keywords.
+        """
+        return any(len(courses) for _, courses, _ in self._having(word, subjects, provider, telling=telling))
+
+    def sets_apart(self, word: str, subjects: Collection[str]) -> bool:
+        """Whether a stem tells some courses of these subjects from the others: it is in a title, or in the
+        qualification or keywords of no more than half of them.
+        """
+        kinds = self._numbers(subjects)
+        having = 0
+        for _, courses, where in self._having(word, subjects, None, telling=True):
+            if np.any(where == TITLE):
+                return True
+            having += len(courses)
+        return 0 < having <= sum(part.of_subjects(kinds) for part in self.parts) / 2
+
+    def _having(
+        self, word: str, subjects: Collection[str] | None, provider: str | None, *, telling: bool
+    ) -> Iterator[tuple[Part, Ints, Tiny]]:
+        """The courses that have a stem, and where each has it."""
         kinds = None if subjects is None else self._numbers(subjects)
         owner = None if provider is None else self.names.providers.get(provider)
         for part in self.parts:
             found = part.columns.words.of(word)
             if found is None:
                 continue
-            courses = found[0][found[1] == TITLE] if title else found[0]
+            courses, where = found
+            chosen = where <= STRONG if telling else np.ones(len(courses), dtype=bool)
             if part.alive is not None:
-                courses = courses[part.alive[courses]]
+                chosen &= part.alive[courses]
             if kinds is not None:
-                courses = courses[kinds[part.columns.subject[courses]]]
+                chosen &= kinds[part.columns.subject[courses]]
             if owner is not None:
-                courses = courses[part.columns.provider[courses] == owner]
-            if len(courses):
-                return True
-        return False
+                chosen &= part.columns.provider[courses] == owner
+            yield part, courses[chosen], where[chosen]
 
     def _numbers(self, subjects: Iterable[str]) -> Flags:
         chosen = np.zeros(len(self.names.subjects) + 1, dtype=bool)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from prospectus.words import stem, tokens
+from prospectus.words import joined, stem, tokens
 
 TITLE, STRONG, REST = 0, 1, 2
 """Where a course has a word: in its title, in its qualification or keywords, or anywhere else."""
@@ -71,7 +71,7 @@ class Gathering:
         """Take a course's words; courses come in rising order."""
         seen: dict[int, int] = {}
         for where, text in ((TITLE, title), (STRONG, strong), (REST, rest)):
-            for token in tokens(text):
+            for token in (*tokens(text), *joined(text)):
                 number = self._stems.get(token)
                 if number is None:
                     number = self._number(token)

@@ -27,6 +27,7 @@ SLIPS_KEPT = 5_000
 GLUE = frozenset({"and", "n", "an", "a", "the", "of", "some", "my"})
 """Words that join others and make no difference to a phrase."""
 
+_HYPHENED = re.compile(r"\b[^\W\d_]+(?:-[^\W\d_]+)+\b")
 _WORD = re.compile(r"[a-z0-9]+")
 # one word, or "a level 2 course" would be an A level
 _LETTERED_LEVEL = re.compile(r"\b([at])[\s-]*levels?\b(?![\s-]*(?:\d|one\b|two\b|three\b|four\b|five\b|too\b))")
@@ -65,6 +66,15 @@ def stem(token: str) -> str:
                 token, changed = token[: -len(ending)], True
                 break
     return token
+
+
+def joined(text: str) -> list[str]:
+    """The words with a hyphen in them as one, because many write them so.
+
+    >>> joined("Theatrical Make-up for start-ups")
+    ['makeup', 'startups']
+    """
+    return [word for part in _HYPHENED.findall(text[:MAX_CHARACTERS]) for word in tokens(part.replace("-", ""))]
 
 
 def stems(text: str) -> list[str]:

@@ -18,7 +18,7 @@ from prospectus.search import Query
 from prospectus.tables import Course, GazetteerPlace, Provider, Run
 from prospectus.vocabulary import LEVELS, Vocabulary
 from prospectus.week import Days, week_of
-from prospectus.words import GLUE, stem, stems, tokens
+from prospectus.words import GLUE, joined, stem, tokens
 
 PLACE, LEVEL, START, FAR, WORDS, PROVIDER, ROUTE, ANY_LEVEL, DAYS, AGE = 1, 2, 4, 8, 16, 32, 64, 128, 256, 512
 COST = {PLACE: 40, LEVEL: 42, DAYS: 43, START: 44, FAR: 46, WORDS: 48, PROVIDER: 50, ROUTE: 52, ANY_LEVEL: 54, AGE: 56}
@@ -76,6 +76,10 @@ class Found:
     relaxed: list[str]
 
 
+def _stems(text: str) -> set[str]:
+    return {stem(word) for word in tokens(text)} | {stem(word) for word in joined(text)}
+
+
 class Brute:
     """A catalogue to be looked through."""
 
@@ -96,9 +100,9 @@ class Brute:
         own = (provider.latitude, provider.longitude) if provider.latitude is not None else None
         sites = [self._site(run, provider, own) for run in runs]
         sites = sites or [Site(provider.town, own, None, False, None, None, "unknown", week_of(None, None))]  # type: ignore[arg-type]
-        title = set(stems(course.title))
-        strong = title | set(stems(" ".join([course.qualification or "", *course.keywords])))
-        return Entry(course, provider, sites, title, strong, strong | set(stems(f"{provider.name} {course.summary}")))
+        title = _stems(course.title)
+        strong = title | _stems(" ".join([course.qualification or "", *course.keywords]))
+        return Entry(course, provider, sites, title, strong, strong | _stems(f"{provider.name} {course.summary}"))
 
     def _site(self, run: Run, provider: Provider, own: Any) -> Site:
         point: Any = (run.latitude, run.longitude) if run.latitude is not None and run.longitude is not None else None

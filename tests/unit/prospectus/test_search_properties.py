@@ -13,7 +13,7 @@ from prospectus.filters import ABOUT_DAYS, NOW_DAYS
 from prospectus.search import Hit, Query, search
 from prospectus.tables import Course, Run
 from prospectus.vocabulary import LEVELS, ROUTES, shipped
-from prospectus.words import GLUE, stem, stems, tokens
+from prospectus.words import GLUE, joined, stem, stems, tokens
 
 VOCABULARY = shipped()
 relaxed = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -55,7 +55,7 @@ def check(session: Session, query: Query, hit: Hit, today: date, let_go: list[st
         content = [w for w in said if w not in VOCABULARY.filler and w not in GLUE] or said
         has = " ".join([course.title, course.qualification or "", *course.keywords, course.summary, hit.provider_name])
         subjects = [VOCABULARY.subjects[s] for s in {course.subject, query.subject} if s in VOCABULARY.subjects]
-        known = set(stems(has)).union(*(subject.words for subject in subjects))
+        known = {*stems(has), *map(stem, joined(has))}.union(*(subject.words for subject in subjects))
         assert {stem(word) for word in content} <= known
     # some run of it, at that town, can still be started, and when it was asked for
     there = [run for run in runs if run.town == hit.town and run.roll_on == hit.roll_on]
