@@ -1,6 +1,7 @@
 """The advisers' console: server-rendered pages that work without JavaScript, mounted at ``/console``."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from sqlalchemy import Engine
 from starlette.applications import Starlette
@@ -13,10 +14,24 @@ from starlette.staticfiles import StaticFiles
 
 from casework.clock import Clock
 from casework.voice import Voice
-from console import conversations, courses, courses_edit, courses_history, demand, escalations, people, signin
+from console import (
+    conversations,
+    courses,
+    courses_edit,
+    courses_history,
+    demand,
+    escalations,
+    people,
+    registers,
+    registers_guarantee,
+    registers_person,
+    registers_plans,
+    registers_reports,
+    signin,
+)
 from console.rendering import BASE, STATIC, Pages
 from console.security import SecurityHeaders
-from console.visit import Console, Handler, page
+from console.visit import DATA, Console, Handler, page
 from prospectus.vocabulary import Vocabulary, shipped
 
 
@@ -29,16 +44,18 @@ def build_console(
     voice: Voice | None = None,
     on_reply: Callable[[], None] | None = None,
     vocabulary: Vocabulary | None = None,
+    data_dir: Path = DATA,
 ) -> Starlette:
     """The console as an application, to be mounted at ``/console``.
 
     ``secret`` signs the sign-in form. ``cookie_secure`` is for a service that is reached over https only.
     ``on_reply`` is called after an adviser's reply is in the outbox, for a sender that would rather be told.
     ``vocabulary`` are the words of the prospectus, by default those in the ``data`` folder beside the console.
+    ``data_dir`` holds the rules that pages need, by default the ``data`` folder beside the console.
     ``voice`` is kept for words that the service itself says; advisers write their own.
     """
     words = shipped if vocabulary is None else lambda: vocabulary
-    console = Console(engine, clock, secret, cookie_secure, Pages(), on_reply or (lambda: None), words)
+    console = Console(engine, clock, secret, cookie_secure, Pages(), on_reply or (lambda: None), words, data_dir)
 
     def get(path: str, handler: Handler, *, public: bool = False, live: bool = False) -> Route:
         return Route(path, page(console, handler, public=public, live=live), methods=["GET"])
@@ -74,6 +91,16 @@ def build_console(
         get("/imports", courses_history.imports_list),
         get("/imports/{number:int}", courses_history.one_import),
         get("/unmet-demand", demand.unmet),
+        get("/registers", registers.register_page),
+        get("/registers/export.csv", registers.export),
+        get("/registers/no-offer", registers_guarantee.no_offer),
+        get("/registers/plans", registers_plans.plans),
+        get("/registers/people/{ref}", registers_person.one),
+        post("/registers/people/{ref}/not-appropriate", registers_person.not_appropriate),
+        get("/provider-reports", registers_reports.listed),
+        get("/provider-reports/{report:int}", registers_reports.one),
+        post("/provider-reports/{report:int}/match", registers_reports.match),
+        post("/provider-reports/{report:int}/set-aside", registers_reports.set_aside),
     ]
     for subject in ("/people/{ref}", "/conversations/{conversation:int}"):
         routes += [

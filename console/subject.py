@@ -42,10 +42,25 @@ def subject_of(visit: Visit, session: Session) -> Subject:
     return _conversation(visit, session, int(visit.request.path_params["conversation"]))
 
 
+def ref_of(visit: Visit) -> str:
+    """The young person's reference in the address. Raises ``NotHere`` for what can be none."""
+    ref = str(visit.request.path_params["ref"])
+    if not _REF.fullmatch(ref):
+        raise NotHere("person")
+    return ref
+
+
+def person_by_ref(session: Session, ref: str) -> YoungPerson | None:
+    """The young person with this reference, whoever may see them."""
+    if not _REF.fullmatch(ref):
+        return None
+    return session.exec(select(YoungPerson).where(YoungPerson.ref == ref)).first()
+
+
 def _person(visit: Visit, session: Session, ref: str) -> Subject:
     if not _REF.fullmatch(ref):
         raise NotHere("person")
-    person = session.exec(select(YoungPerson).where(YoungPerson.ref == ref)).first()
+    person = person_by_ref(session, ref)
     if person is None:
         raise NotHere(f"person {ref}")
     if not may_see(session, visit.scope(session), person, None):

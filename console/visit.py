@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 
 COOKIE = "onward_console"
 FORM_COOKIE = "onward_console_form"
+DATA = Path(__file__).resolve().parent.parent / "data"
 LONGEST_BODY = 64 * 1024
 """Bytes of a form; the longest reply in the widest letters fits many times."""
 
@@ -43,6 +45,8 @@ class Console:
     on_reply: Callable[[], None]
     vocabulary: Callable[[], Vocabulary] = shipped
     """The words of the prospectus."""
+    data_dir: Path = DATA
+    """Where the rules are that the pages need."""
 
 
 class NotHere(Exception):

@@ -98,6 +98,7 @@ def create_app(services: Services) -> ASGIApp:
         cookie_secure=settings.secure_cookies,
         voice=services.voice,
         vocabulary=vocabulary,
+        data_dir=settings.data_dir,
     )
 
     async def refused(request: Request, error: Exception) -> Response:
