@@ -56,8 +56,10 @@ class _Keeper:
         with self.lock:
             if catalogue.token is not None:
                 self.copies[catalogue.token] = catalogue
-            # a read that began earlier must not take the place of a later one
-            if self.newest is None or catalogue.touched >= self.newest.touched or not catalogue.touched:
+            newest = self.newest
+            # a read that began earlier must not take the place of a later one, unless that one wants tidying:
+            # what came between is in the log
+            if newest is None or catalogue.touched >= newest.touched or len(newest.changed) > TIDY_FROM:
                 self.newest = catalogue
             while len(self.copies) > KEPT:
                 self.copies.popitem(last=False)

@@ -277,7 +277,7 @@ class Vocabulary:
             for found in book.find(words):
                 used.update(range(found.first, found.end))
         places = [f for f in self._by_place.find(words) if self._means_place(words, f.key, f.first, f.end)]
-        for found in (*places, *(self._in_gazetteer(words, catalogue) if catalogue else ())):
+        for found in (*places, *(self._in_gazetteer(words, catalogue) if catalogue is not None else ())):
             used.update(range(found.first, found.end))
         kept = [w for at, w in enumerate(words) if at not in used and w not in self.filler and w not in WEEK_WORDS]
         postcodes = {part for match in _OUTWARD.finditer(text[:1000]) for part in tokens(match.group(0))}

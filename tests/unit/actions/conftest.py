@@ -30,7 +30,7 @@ def _fill(engine: Engine) -> None:
         session.add(AdviserCover(adviser_id=1, cover_id=2, first_day=date(2026, 12, 1), last_day=date(2026, 12, 4)))
         session.add(
             YoungPerson(id=7, ref="Y7", first_name="Jade", last_name="Webb", town="Margate", adviser_id=1,
-                        created_at=datetime(2026, 1, 1, tzinfo=UTC))
+                        date_of_birth=date(2010, 5, 2), created_at=datetime(2026, 1, 1, tzinfo=UTC))
         )  # fmt: skip
         session.flush()
         session.add(

@@ -157,3 +157,50 @@ def test_a_name_that_was_not_understood_is_searched(stage: Stage) -> None:
     answer = stage.act("action_not_understood", "harbour trades", intent="nlu_fallback")
     assert answer.keys == ["course_list"]
     assert stage.slots["misses"] == 0
+
+
+def test_near_is_offered_and_narrows_by_place_and_age(stage: Stage) -> None:
+    answer = find(stage, "plumbing", PLUMBING)
+    assert answer.args["near_me"] == "age"
+    assert "NEAR" in stage.word("course_list", answer.args)
+    answer = find(stage, "NEAR")
+    assert set(refs(answer)) == {"C1", "C2"}
+    assert (answer.args["asked"]["place"], answer.args["asked"]["age"]) == ("Margate", 16)
+    assert answer.args["near_me"] is None
+    # it was asked for: the next search keeps it
+    find(stage, "what about hair", ("subject", "hair_beauty", "hair"))
+    assert (stage.slots["place"], stage.slots["age"]) == ("margate", 16)
+
+
+def test_near_is_not_offered_where_it_cannot_help(stage: Stage) -> None:
+    stage.young_person = None
+    assert find(stage, "plumbing", PLUMBING).args["near_me"] is None
+
+
+def test_nearer_asks_for_the_place_alone(stage: Stage) -> None:
+    find(stage, "plumbing", PLUMBING)
+    find(stage, "anything nearer me")
+    assert (stage.slots["place"], stage.slots["age"]) == ("margate", None)
+
+
+def test_days_narrow_a_search(stage: Stage) -> None:
+    find(stage, "plumbing near margate", PLUMBING, ("place", "margate", "margate"))
+    answer = find(stage, "but not thursdays")
+    assert set(refs(answer)) == {"C1", "C2"}
+    assert answer.args["asked"]["days"] == "-thu"
+    answer = find(stage, "in the evenings")
+    assert {tuple(hit["unknown"]) for hit in answer.args["hits"]} == {("days",)}
+    assert "days not known" in stage.word("course_list", answer.args)
+
+
+def test_only_full_ones_are_missed_too(stage: Stage) -> None:
+    answer = find(stage, "hair in dover", ("subject", "hair_beauty", "hair"), ("place", "dover", "dover"))
+    assert refs(answer) == ["C5"]
+    assert "full" in stage.word("course_list", answer.args)
+    assert answer.effects == [{"kind": "note_unmet_demand", "subject": "hair_beauty", "place": "dover"}]
+
+
+def test_words_about_somebody_are_not_kept(stage: Stage) -> None:
+    answer = find(stage, "jade webbing courses")
+    assert answer.keys == ["courses_none"]
+    assert answer.effects == [{"kind": "note_unmet_demand"}]
