@@ -138,7 +138,8 @@ class Postgres:
             return [row[0] for row in self._db.execute(f"SELECT ref FROM c {where} LIMIT 3", values)]
         words = " or ".join(asked.words)
         where = " AND ".join(["t @@ q", *conditions])
-        query = f"SELECT ref FROM c, websearch_to_tsquery('english', %s) q WHERE {where} ORDER BY ts_rank_cd(t, q) DESC LIMIT 3"
+        order = "ORDER BY ts_rank_cd(t, q) DESC LIMIT 3"
+        query = f"SELECT ref FROM c, websearch_to_tsquery('english', %s) q WHERE {where} {order}"
         return [row[0] for row in self._db.execute(query, [words, *values])]
 
 
@@ -202,10 +203,8 @@ class Embedded:
         self._use = USE(threads=1)
 
     def build(self, docs: list[Doc]) -> None:
-        rows = [
-            self._vectors([f"{d.title}. {d.keywords}" for d in docs[at : at + 256]]) for at in range(0, len(docs), 256)
-        ]
-        self._rows = np.concatenate(rows)
+        texts = [f"{d.title}. {d.keywords}" for d in docs]
+        self._rows = np.concatenate([self._vectors(texts[at : at + 256]) for at in range(0, len(texts), 256)])
         self._refs = [d.ref for d in docs]
         self._facts = {
             name: np.array([getattr(d, name) for d in docs])
