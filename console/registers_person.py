@@ -15,7 +15,7 @@ from casework.destinations.record import current, record_destination
 from casework.destinations.stages import NO_OFFER_NEEDED
 from casework.tables import YoungPerson
 from console.registers import may_plan, sees_all
-from console.registers_words import SOURCES, STAGES, SURE, Namer
+from console.registers_words import SOURCES, STAGES, Namer
 from console.rendering import BASE
 from console.subject import person_by_ref, ref_of
 from console.visit import NotHere, Visit
@@ -65,7 +65,6 @@ def _show(visit: Visit, *, status: int = 200, error: str | None = None, reason: 
         outcome=outcome,
         stages=STAGES,
         sources=SOURCES,
-        sure=SURE,
         own=own,
         error=error,
         reason=reason,

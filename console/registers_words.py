@@ -1,6 +1,7 @@
 """Plans, applications and outcomes as staff read them."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -8,6 +9,8 @@ from sqlmodel import Session, col
 from casework.destinations.applications import Application
 from casework.destinations.facts import Fact
 from casework.destinations.plans import Plan
+from console.words import moment
+from prospectus.coursefields import said_date
 from prospectus.tables import Course, Provider
 from prospectus.vocabulary import ROUTES, Vocabulary
 
@@ -130,3 +133,15 @@ class Namer:
             part for part in (self.what(one), self.level(one.level), self.provider(one.provider_ref)) if part
         )
         return said[:1].upper() + said[1:] or self.route(one.route) or "Not said where"
+
+    def more(self, fact: Fact, now: datetime) -> str:
+        """Everything else that was said, in one line."""
+        parts = [
+            moment(fact.at_time, now) if fact.at_time else "",
+            f"Until {said_date(fact.ends_on)}" if fact.ends_on else "",
+            SURE[fact.sure].capitalize() if fact.sure in SURE else "",
+            f"Grades: {fact.grades}" if fact.grades else "",
+            f"Wants help with: {fact.help_wanted}" if fact.help_wanted else "",
+            fact.reason or "",
+        ]
+        return "; ".join(part for part in parts if part)

@@ -143,13 +143,17 @@ class ActivityEntry(Entry):
 class DestinationEntry(Entry):
     """One stage of one destination."""
 
-    stage: Literal["intended", "applied", "interview", "offered", "accepted", "started", "left"]
+    stage: Literal["intended", "applied", "interview", "offered", "accepted", "declined", "rejected", "started", "left"]
     route: Literal["school", "college", "apprenticeship", "training", "re_engagement", "job"] | None = None
     provider: str | None = None
     course: str | None = None
     subject: str | None = None
     level: Literal["entry", "1", "2", "3"] | None = None
     choice: int = 1
+    undecided: bool = False
+    sure: Literal["very", "fairly", "not"] | None = None
+    help_wanted: str | None = None
+    reason: str | None = None
     on_date: date
     source: str
 
