@@ -18,6 +18,7 @@ from sqlmodel import Session
 from casework.clock import LONDON
 from casework.db import reading
 from casework.effects import Effect
+from casework.money.schemes import Schemes
 from casework.tables import Message, YoungPerson
 from prospectus.vocabulary import Vocabulary
 
@@ -30,6 +31,8 @@ class Shelf:
     vocabulary: Vocabulary
     public_url: str | None = None
     """Where people reach the service's own pages; None: it sends no links to them."""
+    schemes: Schemes = field(default_factory=lambda: Schemes([]))
+    """Money for learning: what there is."""
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,7 @@ TOPICS = {
         *("applications_status", "applications_news"),
         *("activity_working", "activity_started", "activity_looking", "activity_other"),
         *("activity_left", "activity_thinking_of_leaving"),
-        *("money_help", "money_status", "money_payment_problem", "money_bank_account"),
-        *("wrong_number", "complaint", "upset"),
+        *("complaint", "upset"),
     )
 } | {"delete_data": "data"}
 """The intents answered here, and the text and topic of each."""
