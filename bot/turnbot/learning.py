@@ -90,9 +90,9 @@ def _never_names(data: Path, said: Set[str], spellings: Spellings) -> Set[str]:
     return short | listed | set(spellings.words) | set(sources.filler(data)) | set(sources.ordinary_words(data))
 
 
-def seen(finder: Finder, text: str) -> Seen:
+def seen(reader: Normaliser, finder: Finder, text: str) -> Seen:
     """A message as the classifier sees it."""
-    read = finder.normaliser.words(text)
+    read = reader.words(text)
     found = finder.find(text, read)
     return Seen(features.counted(read, found), read, found)
 
