@@ -3,6 +3,7 @@
 from typing import Any, Awaitable, Callable, Dict, List, Optional, Tuple
 
 from turnbot import parts as splitting
+from turnbot import telling
 from turnbot.choice import Ask, Parsed, Reading, intent_of, packed, sureness
 from turnbot.parts import SOMEONE_ELSE, Part
 from turnbot.thread import AGAIN, FORM_QUESTIONS, LISTS, State, Thread, after
@@ -60,8 +61,8 @@ class OneTurn:
             self._more.setdefault("earlier", self._thread["earlier"])
         return self.close()
 
-    async def run(self, reading: Reading, handle: Handle, part: Optional[Part] = None) -> None:
-        """Act on one question in the state that the one before it left."""
+    async def run(self, reading: Reading, handle: Handle, part: Optional[Part] = None, *, more: bool = False) -> None:
+        """Act on one question in the state that the one before it left. ``more``: another one follows."""
         self._first = self._first or reading
         before, said = self.state, len(self._turn.said)
         aside = before["loop"] is not None and (reading.outside or _is_aside(reading, before))
@@ -70,7 +71,8 @@ class OneTurn:
         if aside:
             start = {**start, "loop": None, "requested": None}
         self._turn.state = start
-        new = await handle(reading.text, _as_parsed(reading), self._metadata(reading))
+        more = more or (aside and before["loop"] == "course_form")
+        new = await handle(reading.text, _as_parsed(reading), self._metadata(reading, more))
         self._note_list(before, new)
         if reading.intent == SOMEONE_ELSE:
             self._more.pop("kept", None)
@@ -78,6 +80,7 @@ class OneTurn:
             new = {**new, "loop": before["loop"], "requested": before["requested"]}
             if not reading.outside and reading.intent != SOMEONE_ELSE:
                 self._ask_again(FORM_QUESTIONS.get(str(before["loop"])))
+                self._ask_told_again(before)
         elif new["loop"] is not None and new["loop"] == before["loop"]:
             self._shorten(said, FORM_QUESTIONS.get(str(new["loop"])))
         elif new["loop"] is not None:
@@ -138,8 +141,10 @@ class OneTurn:
     def _all_short(self, part: Part) -> bool:
         return part.intent in splitting.SHORT and all(told["intent"] in splitting.SHORT for told in self._told)
 
-    def _metadata(self, reading: Reading) -> Dict[str, Any]:
+    def _metadata(self, reading: Reading, more: bool) -> Dict[str, Any]:
         hints = {name: value for name, value in reading.hints.items() if name != "drop_kept"}
+        if more:
+            hints["more"] = True
         if not hints and reading.message_id is None:
             return self._context
         changed = {**self._context, "reading": hints}
@@ -157,6 +162,8 @@ class OneTurn:
     def _comes_back(self, reading: Reading, before: State, new: State) -> bool:
         if reading.outside:
             return reading.intent == "deny"
+        if before["loop"] == telling.FORM and not telling.stays_open(reading, before):
+            return False
         # "what grades for plumbing" found courses: that answers what was asked
         return not self._lists
 
@@ -165,6 +172,13 @@ class OneTurn:
             return
         self._more["again"] = True
         self._turn.said.append({"say": AGAIN[question], "args": {}})
+
+    def _ask_told_again(self, before: State) -> None:
+        if before["loop"] != telling.FORM or self._thread.get("again") or self._more.get("again"):
+            return
+        self._more["again"] = True
+        asked = before["slots"].get("telling") or {}
+        self._turn.said.append({"say": "told_again", "args": {"about": asked.get("about"), "ask": asked.get("ask")}})
 
     def _shorten(self, since: int, question: Optional[str]) -> None:
         """A form that came back by itself has asked its whole question again: once, and in short, is enough."""
@@ -214,6 +228,8 @@ class OneTurn:
 
 
 def _is_aside(reading: Reading, state: State) -> bool:
+    if state["loop"] == telling.FORM:
+        return not telling.belongs(reading, state)
     if state["loop"] != "course_form":
         return False
     if reading.intent == SOMEONE_ELSE:
