@@ -8,10 +8,11 @@ import phonenumbers
 from actions.base import OnwardAction, Talk
 from actions.offers import number_in, offer, offered
 from actions.people import offer_person, who
-from actions.searching import present
+from actions.searching import narrow, present
 from prospectus.details import CourseDetails, RunDetails, details
 from prospectus.links import course_link
 from prospectus.search import Query
+from prospectus.week import days_in
 
 FACTS = {
     "course_details": "details",
@@ -76,6 +77,9 @@ class CourseFact(OnwardAction):
             tell(talk, ref, fact)
         elif now is not None and now.kind == "courses" and len(now.items) == 1:
             tell(talk, now.items[0], fact)
+        elif now is not None and fact == "days" and (days := days_in(talk.text) or "").startswith("-"):
+            # "not fridays" asks for others, not which one is meant
+            narrow(talk, days=days)
         elif now is not None and now.kind == "courses":
             offer(talk, "courses", now.items, **now.more | _then(talk, now.more, fact))
             talk.say("which_course", count=len(now.items))

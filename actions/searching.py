@@ -190,6 +190,11 @@ def present(talk: Talk, query: Query, *, then: str | None = None) -> None:
     offer_person(talk, "no_courses")
 
 
+def narrow(talk: Talk, **wishes: Any) -> None:
+    """The search before, with something more that is asked for."""
+    present(talk, replace(_before(talk), **wishes))
+
+
 def note(talk: Talk, query: Query) -> None:
     """Keep, without a name, that this was asked for and is not to be had."""
     words = None if query.subject else demanded(talk.session, talk.vocabulary, query.words, talk.text)

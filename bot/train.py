@@ -23,7 +23,8 @@ MODELS = BOT / "models"
 KEEP = 2
 LEFTOVER_S = 3_600
 UNDERSTANDING = (
-    "amounts", "classifier", "dates", "encoder", "entities", "features", "finder", "intents", "learning", "normal",
+    "amounts", "classifier", "dates", "encoder", "entities", "features", "finder", "intents", "judge",
+    "learning", "meaning", "normal",
     "people", "policy", "reader", "sentences", "slips", "softmax", "sources", "text", "vocabulary",
 )  # fmt: skip
 """Modules of ``turnbot`` that shape the model."""
@@ -39,10 +40,7 @@ def inputs() -> List[Path]:
         *sorted((BOT / "domain").glob("*.yml")),
         *sorted((BOT / "rules").glob("*.yml")),
         BOT / "requirements.txt",
-        *(
-            BOT / "turnbot" / f"{name}.py"
-            for name in UNDERSTANDING
-        ),
+        *(BOT / "turnbot" / f"{name}.py" for name in UNDERSTANDING),
         *checks.example_files(DATA / "nlu"),
         *(DATA / name for name in sources.FILES),
         *sources.provider_files(DATA),

@@ -22,6 +22,7 @@ from channels.runner import TurnPolicy, TurnRunner
 from channels.sender import Sender, SmsBackend
 from channels.turn import TurnTaker
 from onward.worker import Tick, Worker
+from prospectus.catalogue import warm
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,8 @@ class Parts:
     def actions(self, secret: str, *, host: str = "127.0.0.1", port: int = 0) -> ActionServer:
         """The action server over this database. Raises ``OSError`` when the port is taken."""
         executor = build_executor(self.engine, self.data_dir, public_url=self.public_url)
+        # a large catalogue takes seconds to read: the first question should not wait for all of it
+        warm(self.engine)
         return ActionServer(executor, secret, host=host, port=port)
 
 

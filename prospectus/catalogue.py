@@ -8,6 +8,7 @@ answered from the copy before.
 
 import logging
 from collections import OrderedDict
+from contextlib import nullcontext
 from threading import Lock, Thread
 from weakref import WeakKeyDictionary
 
@@ -98,9 +99,8 @@ def current(session: Session) -> Catalogue:
 
 
 def warm(engine: Engine) -> None:
-    """Read the catalogue now, so that the first search does not wait for it."""
-    with reading(engine) as session:
-        current(session)
+    """Begin to read the catalogue, beside everything else, so that the first search need not."""
+    _read_beside(_keeper(engine), engine)
 
 
 def wait_until_fresh(engine: Engine, seconds: float) -> None:
@@ -157,11 +157,14 @@ def _read_beside(keeper: _Keeper, engine: Engine) -> None:
 
 
 def _read(keeper: _Keeper, engine: Engine) -> None:
+    # the first copy is waited for; while there is one, nobody waits
+    first = keeper.reading if keeper.newest is None else nullcontext()
     try:
-        with reading(engine) as session:
+        with first, reading(engine) as session:
             connection = session.connection()
             token = connection.execute(_VERSION).scalar()
-            if token is not None:
+            newest = keeper.newest
+            if token is not None and (newest is None or newest.token != token or newest.changed):
                 keeper.keep(read_all(connection, token))
     except Exception as error:
         # the copy before stays, and the next search tries again

@@ -13,7 +13,7 @@ from turnbot.vocabulary import Found
 LONG_NUMBER = "<digits>"
 """Long numbers are all alike: a phone number says no more than that it is one."""
 
-SIZES = (3, 4)
+SIZES = (3, 4, 5)
 """Lengths of the groups of letters."""
 
 
@@ -33,7 +33,7 @@ def masked(read: List[Word], found: Iterable[Found]) -> List[str]:
 
 
 def counted(read: List[Word], found: Iterable[Found]) -> Counter:
-    """Features with how often each is there. Groups begin w (words), r (as read), p and s (pairs), c (letters), n."""
+    """Features with how often each is there. Groups: w and r words, p, q and s pairs, c letters, n."""
     return Counter(_names(masked(read, found), [word.norm for word in read]))
 
 
@@ -44,6 +44,8 @@ def _names(tokens: List[str], plain: List[str]) -> Iterator[str]:
         yield f"r {word}"
     for first, second in zip(["^", *tokens], [*tokens, "$"]):
         yield f"p {first} {second}"
+    for first, second in zip(["^", *plain], [*plain, "$"]):
+        yield f"q {first} {second}"
     for first, _, third in zip(tokens, tokens[1:], tokens[2:]):
         yield f"s {first} {third}"
     for word in tokens:

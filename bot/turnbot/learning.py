@@ -3,7 +3,7 @@
 import random
 from collections import Counter
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Set
 
 import numpy as np
 
@@ -11,8 +11,13 @@ from turnbot import features, softmax, sources
 from turnbot.classifier import IntentModel, Vectors
 from turnbot.encoder import Encoder
 from turnbot.finder import Content, Finder
+from turnbot.meaning import Meaning
 from turnbot.normal import Normaliser, Spellings
-from turnbot.text import words
+from turnbot.text import Word, words
+from turnbot.vocabulary import Found
+
+SHORTEST_NAME = 4
+"""Letters of a name that no list knows."""
 
 
 class Settings(NamedTuple):
@@ -39,10 +44,16 @@ class Settings(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """A message as the classifier sees it: its features and its plain words as one line."""
+    """A message as the classifier sees it: its features, its plain words, and what was found in it."""
 
     counts: Counter
-    plain: str
+    read: List[Word]
+    found: List[Found]
+
+    @property
+    def plain(self) -> str:
+        """Its plain words as one line."""
+        return " ".join(word.norm for word in self.read)
 
 
 def known_spellings(data: Path, texts: Sequence[str]) -> Spellings:
@@ -66,15 +77,24 @@ def finder_content(data: Path, texts: Sequence[str]) -> Content:
         phrases={key: list(phrase) for key, phrase in sources.phrases(data).items()},
         cues=sources.cues(data),
         known=sorted(said | plain | set(sources.filler(data)) | set(spellings.words)),
+        never_names=sorted(_never_names(data, said, spellings)),
         people=sources.people(data),
         spellings=spellings.to_json(),
     )
 
 
+def _never_names(data: Path, said: Set[str], spellings: Spellings) -> Set[str]:
+    """Words that no name is. Those of the examples hold names too, so only their shortest count."""
+    short = {word for word in said if len(word) < SHORTEST_NAME}
+    listed = {str(word) for word in sources.people(data)["no_names"]}
+    return short | listed | set(spellings.words) | set(sources.filler(data)) | set(sources.ordinary_words(data))
+
+
 def seen(finder: Finder, text: str) -> Seen:
     """A message as the classifier sees it."""
     read = finder.normaliser.words(text)
-    return Seen(features.counted(read, finder.find(text, read)), " ".join(word.norm for word in read))
+    found = finder.find(text, read)
+    return Seen(features.counted(read, found), read, found)
 
 
 def fit(
@@ -152,8 +172,8 @@ def _slipped(word: str, chance: random.Random) -> str:
 class Understander:
     """The pipeline without Rasa around it: for measuring, and for data that is not ours."""
 
-    def __init__(self, finder: Finder, model: IntentModel, encoder: Optional[Encoder]) -> None:
-        self._finder, self._model, self._encoder = finder, model, encoder
+    def __init__(self, finder: Finder, model: IntentModel, encoder: Optional[Encoder], meaning: Meaning) -> None:
+        self._finder, self._model, self._encoder, self._meaning = finder, model, encoder, meaning
 
     @classmethod
     def of(cls, data: Path, rows: Sequence[Mapping[str, str]], settings: Settings, *, dense: bool) -> "Understander":
@@ -163,20 +183,24 @@ class Understander:
         encoder = Encoder() if dense else None
         messages = [seen(finder, text) for text in texts]
         vectors = encoder.encode([m.plain for m in messages]) if encoder else None
-        return cls(finder, fit([m.counts for m in messages], vectors, [r["intent"] for r in rows], settings), encoder)
+        model = fit([m.counts for m in messages], vectors, [row["intent"] for row in rows], settings)
+        return cls(finder, model, encoder, Meaning(sources.meant(data)))
 
     def parse_all(self, texts: Sequence[str], top: int = 5) -> List[Dict[str, Any]]:
         """For each text the likeliest intents (``ranking``) and what was found in it (``found``)."""
         messages = [seen(self._finder, text) for text in texts]
         vectors = self._encoder.encode([m.plain for m in messages]) if self._encoder else [None] * len(texts)
-        return [
-            {
-                "ranking": [
-                    [r["name"], round(r["confidence"], 5)] for r in self._model.rank(message.counts, vector, top)
-                ],
-                "found": [
-                    {"type": f.type, "value": f.value, "text": text[f.start : f.end]} for f in self._finder.find(text)
-                ],
-            }
-            for text, message, vector in zip(texts, messages, vectors)
-        ]
+        answers = []
+        for text, message, vector in zip(texts, messages, vectors):
+            ranking = self._model.rank(message.counts, vector, top)
+            answers.append(
+                {
+                    "ranking": [[r["name"], round(r["confidence"], 5)] for r in ranking],
+                    "found": [
+                        {"type": f.type, "value": f.value, "text": text[f.start : f.end]}
+                        for f in message.found
+                        if self._meaning.is_meant(f.type, f.value, ranking[0]["name"], message.read)
+                    ],
+                }
+            )
+        return answers

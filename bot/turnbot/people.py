@@ -108,6 +108,8 @@ class People:
         last = at + 1 == len(norms)
         if two in _TALK and one in _TO:
             return True
+        if norms[at].endswith("s") and self._relation(["my", *norms[at + 1 : at + 4]], 1):
+            return True
         if one in ("is", "was") and at == 1 and after in _HERE and len(norms) <= 6:
             return True
         if (two == "name" and one in ("is", "was")) or (two, one) == ("my", "names") or one == "names":

@@ -1,7 +1,7 @@
 """Reads the phrases that the bot knows from the files under ``data/``. Needs PyYAML only; used when training."""
 
 from pathlib import Path
-from typing import Any, Dict, Iterable, List
+from typing import Any, Dict, Iterable, Iterator, List
 
 import yaml
 
@@ -16,6 +16,8 @@ FILES = ("subjects.yml", "places.yml", "prospectus.yml", "nlu/entities.yml", "nl
 """What is read, besides the names of providers; a change of any of them means training again."""
 
 _KINDS = frozenset("academy centre college form project school sixth skills training ltd limited".split())
+SHORTEST_ALONE = 6
+"""Letters of the first word of a name that is said for the whole."""
 
 
 def provider_files(data: Path) -> List[Path]:
@@ -58,11 +60,6 @@ def phrases(data: Path) -> Dict[str, Phrase]:
         for text, its_month in catalogue["times"].items():
             if its_month == number:
                 add([text], Phrase("start", month))
-    for path in provider_files(data):
-        content = load(path)
-        for provider in content["providers"] if isinstance(content, dict) else content:
-            names = [provider["name"], _short(provider["name"]), *provider.get("aliases", [])]
-            add(names, Phrase("provider", str(provider["ref"])))
     for place in load(data / "places.yml"):
         careful = bool(place.get("word"))
         add(place.get("aliases", []), Phrase("place", place["key"], False))
@@ -71,15 +68,27 @@ def phrases(data: Path) -> Dict[str, Phrase]:
     for subject in load(data / "subjects.yml"):
         add([subject["name"], *subject.get("aliases", [])], Phrase("subject", subject["key"]))
         add(subject.get("alone", []), Phrase("subject", subject["key"], True))
+    ordinary = set(ordinary_words(data))
+    for path in provider_files(data):
+        content = load(path)
+        for provider in content["providers"] if isinstance(content, dict) else content:
+            phrase = Phrase("provider", str(provider["ref"]))
+            add([provider["name"], *provider.get("aliases", [])], phrase)
+            add((name for name in shorter_names(str(provider["name"])) if name.lower() not in ordinary), phrase)
     return known
 
 
-def _short(name: str) -> str:
-    """A provider's name as people say it: "Samphire Coast" of "Samphire Coast College"; never one word alone."""
-    own = str(name).split()
-    while len(own) > 2 and own[-1].lower() in _KINDS:
+def shorter_names(name: str) -> Iterator[str]:
+    """A provider's name as people say it: without "College" or the like at its end, and the first word of what is left.
+
+    Single words are given too: an ordinary one must not be taken for the provider.
+    """
+    own = name.split()
+    while len(own) > 1 and own[-1].lower() in _KINDS:
         own.pop()
-    return " ".join(own)
+        yield " ".join(own)
+    if len(own) > 1 and len(own[0]) >= SHORTEST_ALONE:
+        yield own[0]
 
 
 def spellings(data: Path) -> Spellings:
@@ -91,6 +100,12 @@ def ordinary_words(data: Path) -> List[str]:
     """English words of four letters and more."""
     lines = (data / WORDS).read_text(encoding="ascii").splitlines()
     return [line for line in lines if not line.startswith("#")]
+
+
+def meant(data: Path) -> Dict[str, Dict[str, List[str]]]:
+    """With which intents each type of entity can be meant."""
+    rules: Dict[str, Dict[str, List[str]]] = load(data / "nlu" / "entities.yml")["meant"]
+    return rules
 
 
 def people(data: Path) -> Dict[str, Any]:

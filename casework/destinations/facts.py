@@ -6,8 +6,8 @@ facts make the same picture.
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
@@ -75,8 +75,7 @@ class Fact:
     @cached_property
     def fingerprint(self) -> str:
         """A digest of what was said, by whom and in which message or report: the same statement has the same one."""
-        said = asdict(self)
-        del said["id"], said["channel"], said["recorded_at"]
+        said = {name: getattr(self, name) for name in _SAID}
         # without a day of its own, and outside messages and reports, the day it was said is part of what was said
         if self.message_id is None and self.report_id is None:
             said["on_date"] = self.day
@@ -85,11 +84,19 @@ class Fact:
 
 
 _COLUMNS = tuple(one.name for one in fields(Fact))
+_SAID = tuple(name for name in _COLUMNS if name not in ("id", "channel", "recorded_at"))
 
 
-def of_row(row: Destination) -> Fact:
-    """A row of the record as a fact."""
-    return Fact(**{name: getattr(row, name) for name in _COLUMNS})
+COLUMNS = (*(getattr(Destination, name) for name in _COLUMNS), Destination.fingerprint)
+"""What is read of a row to make a fact of it: quicker than the whole row, where there are thousands."""
+
+
+def of_columns(row: Sequence[Any]) -> Fact:
+    """A fact from ``COLUMNS``. The fingerprint that was stored with it is not worked out again."""
+    fact = Fact(*row[:-1])
+    if row[-1] is not None:
+        fact.__dict__["fingerprint"] = row[-1]
+    return fact
 
 
 def to_row(fact: Fact, young_person_id: int) -> Destination:

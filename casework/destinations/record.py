@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlmodel import Session, col
 
-from casework.destinations.facts import Fact, check, of_row, to_row
+from casework.destinations.facts import COLUMNS, Fact, check, of_columns, to_row
 from casework.destinations.picture import Picture, picture
 from casework.tables import Destination, YoungPerson
 
@@ -33,8 +34,8 @@ def record_destination(session: Session, young_person_id: int, fact: Fact) -> De
 
 def current(session: Session, young_person: YoungPerson) -> Picture:
     """What is known of one young person's destinations: by choice and by application, each with its history."""
-    rows = session.execute(select(Destination).where(col(Destination.young_person_id) == young_person.id)).scalars()
-    return picture(of_row(row) for row in rows)
+    rows = session.execute(select(*COLUMNS).where(col(Destination.young_person_id) == young_person.id))
+    return picture(of_columns(row) for row in rows)
 
 
 def pictures(session: Session, ids: Sequence[int]) -> dict[int, Picture]:
@@ -46,7 +47,8 @@ def pictures(session: Session, ids: Sequence[int]) -> dict[int, Picture]:
 
 
 def _pictures(session: Session, where: ColumnElement[bool]) -> Iterator[tuple[int, Picture]]:
-    query = select(Destination).where(where).order_by(col(Destination.young_person_id))
-    rows = session.execute(query, execution_options={"yield_per": BATCH}).scalars()
-    for id_, group in groupby(rows, key=lambda row: row.young_person_id):
-        yield id_, picture(of_row(row) for row in group)
+    columns: tuple[Any, ...] = (col(Destination.young_person_id), *COLUMNS)
+    query: Select[Any] = select(*columns).where(where).order_by(col(Destination.young_person_id))
+    rows = session.execute(query, execution_options={"yield_per": BATCH})
+    for id_, group in groupby(rows, key=lambda row: row[0]):
+        yield id_, picture(of_columns(row[1:]) for row in group)

@@ -193,6 +193,14 @@ def test_days_narrow_a_search(stage: Stage) -> None:
     assert "days not known" in stage.word("course_list", answer.args)
 
 
+def test_days_they_cannot_do_narrow_the_list_that_was_shown(stage: Stage) -> None:
+    find(stage, "plumbing near margate", PLUMBING, ("place", "margate", "margate"))
+    answer = stage.act("action_course_fact", "not mondays", intent="course_days")
+    assert answer.keys == ["courses_near"], "both run on Mondays"
+    assert answer.args["relaxed"] == ["days"]
+    assert answer.args["asked"]["days"] == "-mon"
+
+
 def test_only_full_ones_are_missed_too(stage: Stage) -> None:
     answer = find(stage, "hair in dover", ("subject", "hair_beauty", "hair"), ("place", "dover", "dover"))
     assert refs(answer) == ["C5"]

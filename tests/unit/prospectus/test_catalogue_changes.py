@@ -181,6 +181,7 @@ class TestALargeCatalogue:
 
 def test_warming_reads_it_before_anybody_asks(engine: Engine, read: Read) -> None:
     warm(engine)
+    wait_until_fresh(engine, 30)
     asked: list[str] = []
     event.listen(engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
     assert titles(read) == ["Course A"]

@@ -1,5 +1,6 @@
 """Destinations in the record: added once, read back, interviews on a day."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -80,3 +81,16 @@ def test_a_day_is_a_day_in_london(session: Session) -> None:
     put(session, JO, "interview", date(2026, 9, 10), at_time=late, provider_ref="P05")
     assert [one.young_person.id for one in interviews_on(session, date(2026, 10, 7))] == [JO]
     assert interviews_on(session, date(2026, 10, 6)) == []
+
+
+def test_what_is_read_back_is_what_was_said(session: Session) -> None:
+    fact = Fact(
+        stage="interview", source="provider", recorded_at=NOW, route="college", provider_ref="P05", course_ref="C1",
+        subject="plumbing", level="2", choice=2, on_date=date(2026, 9, 1), at_time=NOW, ends_on=date(2027, 6, 30),
+        reason="x", missed="interview", grades="4s", sure="very", help_wanted="y", occupation="z", channel="sms",
+    )  # fmt: skip
+    record_destination(session, JO, fact)
+    [back] = current(session, person(session, JO)).history
+    assert back == fact
+    # the stored fingerprint is the one that would be worked out
+    assert back.fingerprint == replace(back).fingerprint == fact.fingerprint
