@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlmodel import col, select
 
-from actions.applications import hear_application
+from actions.applications import hear_application, note_applications
 from actions.base import OnwardAction, Talk
 from actions.course_facts import nation
 from actions.open_question import Open, leave_open, may_ask, message_of, nothing_open
@@ -38,9 +38,10 @@ class Activity(OnwardAction):
             talk.say(talk.intent, adviser=who(talk)["adviser"], nation=nation(talk))
             offer_person(talk, talk.intent)
             return
-        if stage_of(talk.text) == "withdrawn" and _waiting_for(talk):
+        if stage_of(talk.text) in ("withdrawn", "declined") and _waiting_for(talk):
             hear_application(talk, None)
         else:
+            note_applications(talk)
             hear_activity(talk, None)
         if talk.slot("telling"):
             talk.follow = "record_form"
@@ -51,7 +52,7 @@ def hear_activity(talk: Talk, now: Open | None) -> None:
     if now is not None and not talk.intent.startswith("activity_"):
         _answered(talk, now)
         return
-    if now is not None and now.ask in ("training", "hours", "alone", "looking") and _adds(talk, now):
+    if now is not None and now.ask != "what" and _adds(talk, now):
         _answered(talk, now)
         return
     facts = read_activity(talk, talk.text, talk.intent, today=talk.today)
@@ -160,9 +161,10 @@ def _before(talk: Talk, now: Open) -> tuple[ActivityFacts, date] | None:
 def _adds(talk: Talk, now: Open) -> bool:
     """Whether a message that sounds like news of its own answers what was asked: "im at college too"."""
     before = _before(talk, now)
-    return before is not None and bool(
-        set(read_answer(talk.text, talk.intent, now.ask, before[0], today=talk.today)) - {"since"}
-    )
+    if before is None:
+        return False
+    answer = set(read_answer(talk.text, talk.intent, now.ask, before[0], today=talk.today))
+    return bool(answer - ({"since"} if now.ask not in ("since", "start_on") else set()))
 
 
 def _answered(talk: Talk, now: Open) -> None:

@@ -1,9 +1,9 @@
-"""Applications and offers: what they tell of them is put down, and what they ask of them is answered from the record."""
+"""Applications and offers: what they tell of them is put down, and what they ask is answered from the record."""
 
 from dataclasses import replace
-from datetime import datetime, time
-from typing import Any
+from datetime import datetime
 
+from actions.application_lines import application_line, as_effect, told_line
 from actions.base import OnwardAction, Talk
 from actions.course_facts import nation
 from actions.offers import number_in
@@ -12,12 +12,9 @@ from actions.people import offer_person, who
 from actions.said_applications import Told, place_in, read_applications
 from actions.said_when import find_day, find_time, moment
 from actions.searching import present
-from casework.clock import LONDON
 from casework.destinations.applications import Application
 from casework.destinations.record import current
 from casework.destinations.stages import PLAN
-from casework.effects import RecordDestination
-from prospectus.catalogue import current as catalogue
 from prospectus.search import Query
 
 NEEDS_OPEN = frozenset({"interview", "offered", "accepted", "rejected", "enrolled", "started", "withdrawn", "declined"})
@@ -50,7 +47,7 @@ def tell_status(talk: Talk) -> None:
     known = current(talk.session, person).applications if person else ()
     talk.say(
         "application_status",
-        applications=[_line(talk, one) for one in known[:MOST_SHOWN]],
+        applications=[application_line(talk, one) for one in known[:MOST_SHOWN]],
         adviser=who(talk)["adviser"],
     )
     offer_person(talk, "applications_status")
@@ -69,6 +66,16 @@ def hear_application(talk: Talk, now: Open | None) -> None:
     _take(talk, told)
 
 
+def note_applications(talk: Talk) -> None:
+    """What a message about something else says of applications beside it: put down and said, without a question."""
+    told = [one for one in read_applications(talk, talk.text) if one.stage != "started" and one.provider_ref]
+    placed = [found for one in told if (found := _find(talk, one, first=True)) is not None]
+    for one in placed:
+        talk.effect(as_effect(one))
+    if placed:
+        talk.say("application_noted", told=[told_line(talk, one) for one in placed], ask=None)
+
+
 def _take(talk: Talk, told: list[Told], *, message_id: int | None = None, asked: tuple[str, ...] = ()) -> None:
     placed: list[Told] = []
     unplaced: Told | None = None
@@ -79,7 +86,7 @@ def _take(talk: Talk, told: list[Told], *, message_id: int | None = None, asked:
         else:
             placed.append(found)
     for one in placed:
-        talk.effect(_effect(one))
+        talk.effect(as_effect(one))
     if placed:
         _say(talk, placed, question=unplaced is None and may_ask(talk) and "accept" not in asked)
     if unplaced is not None:
@@ -124,11 +131,11 @@ def _which(talk: Talk, told: Told, message_id: int | None) -> None:
     standing = current(talk.session, person).open if person else ()
     fitting = [one for one in standing if _may_be(one, told)][:MOST_SHOWN]
     if not may_ask(talk):
-        talk.effect(_effect(told))
+        talk.effect(as_effect(told))
         return
     more = {"stage": told.stage, "items": [[one.provider_ref, one.subject] for one in fitting]}
     leave_open(talk, "application", "which", message_id=message_id, asked=("which",), more=more)
-    talk.say("application_which", stage=told.stage, applications=[_line(talk, one) for one in fitting])
+    talk.say("application_which", stage=told.stage, applications=[application_line(talk, one) for one in fitting])
 
 
 def _answered(talk: Talk, now: Open) -> None:
@@ -180,7 +187,7 @@ def _dated(talk: Talk, now: Open) -> None:
         talk.say("application_no_date")
         return
     told = Told("interview", items[0][0], items[0][1], at_time=moment(day, find_time(talk.text)))
-    talk.effect(_effect(told))
+    talk.effect(as_effect(told))
     _say(talk, [told], question=False)
 
 
@@ -196,7 +203,7 @@ def _yes_or_no(talk: Talk, now: Open) -> None:
     if talk.intent in ("affirm", "acknowledge"):
         items = (now.more or {}).get("items") or [[None, None]]
         told = Told("accepted", items[0][0], items[0][1])
-        talk.effect(_effect(told))
+        talk.effect(as_effect(told))
         _say(talk, [told], question=False)
     else:
         talk.say("application_no_rush", adviser=who(talk)["adviser"])
@@ -215,7 +222,7 @@ def _say(talk: Talk, placed: list[Told], *, question: bool) -> None:
         ask = "when"
     elif question and last.stage == "offered" and len(placed) == 1:
         ask = "accept"
-    talk.say("application_noted", told=[_told(talk, one) for one in placed], ask=ask)
+    talk.say("application_noted", told=[told_line(talk, one) for one in placed], ask=ask)
     if ask:
         leave_open(talk, "application", ask, asked=(ask,), more={"items": [[last.provider_ref, last.subject]]})
     else:
@@ -224,11 +231,11 @@ def _say(talk: Talk, placed: list[Told], *, question: bool) -> None:
 
 def _after_a_no(talk: Talk, no: Told, placed: list[Told]) -> None:
     nothing_open(talk)
-    good = [_told(talk, one) for one in placed if one.stage != "rejected"]
+    good = [told_line(talk, one) for one in placed if one.stage != "rejected"]
     subject = no.subject or _planned_subject(talk)
     talk.say(
         "application_rejected",
-        where=_told(talk, no)["where"],
+        where=told_line(talk, no)["where"],
         others=good,
         adviser=who(talk)["adviser"],
         options=subject is not None,
@@ -243,46 +250,3 @@ def _planned_subject(talk: Talk) -> str | None:
     person = talk.young_person
     first = current(talk.session, person).first if person else None
     return first.now.subject if first and first.now.stage == PLAN else None
-
-
-def _effect(told: Told) -> RecordDestination:
-    return RecordDestination(
-        stage=told.stage,
-        provider_ref=told.provider_ref,
-        subject=told.subject,
-        route=told.route,
-        level=told.level,
-        on_date=told.on_date,
-        at_time=told.at_time,
-        missed="interview" if told.stage == "no_show" else None,
-    )
-
-
-def _told(talk: Talk, one: Told) -> dict[str, Any]:
-    return {
-        "stage": one.stage,
-        "where": catalogue(talk.session).providers.get(one.provider_ref) if one.provider_ref else None,
-        "what": talk.vocabulary.subject_name(one.subject) if one.subject else None,
-        "at": _when(one.at_time),
-        "on": one.on_date.isoformat() if one.on_date else None,
-    }
-
-
-def _when(at: datetime | None) -> str | None:
-    """A time as a text takes it: the day alone where the hour is not known."""
-    if at is None:
-        return None
-    local = at.astimezone(LONDON)
-    return local.date().isoformat() if local.time() == time(0) else local.isoformat()
-
-
-def _line(talk: Talk, one: Application) -> dict[str, Any]:
-    interview = one.interview_at
-    return {
-        "stage": one.stage,
-        "where": catalogue(talk.session).providers.get(one.provider_ref) if one.provider_ref else None,
-        "what": talk.vocabulary.subject_name(one.subject) if one.subject else None,
-        "since": one.since.isoformat(),
-        "interview": _when(interview) if one.stage == "interview" and interview and interview >= talk.now else None,
-        "own": one.history[-1].source == "young_person",
-    }

@@ -83,7 +83,8 @@ def _take(talk: Talk, said: Said, now: Open | None) -> None:
     )
     # what was put down is said at the beginning, when it changed, and at the end
     told = now is None or ask is None or bool(said.wishes)
-    lines = [_line(talk, plan) for plan in known.plans if not plan.undecided] if told else []
+    changed = set(said.wishes) if ask else set(known.choices)
+    lines = [_line(talk, plan) for plan in known.plans if not plan.undecided and plan.choice in changed] if told else []
     first = known.first
     unsure = ask is None and first is not None and first.now.sure == "not"
     talk.say("plan_noted", plans=lines, ask=ask, unsure=unsure)

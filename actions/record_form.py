@@ -49,7 +49,10 @@ def hear(talk: Talk) -> None:
         talk.say("record_let_be")
         return
     news = talk.intent
-    if now.about != "application" and news == "applications_news" and read_applications(talk, talk.text):
+    told = read_applications(talk, talk.text)
+    if now.about == "application" and told and any(one.stage != "started" for one in told):
+        hear_application(talk, now)
+    elif now.about != "application" and news == "applications_news" and told:
         hear_application(talk, None)
     elif news == "applications_status":
         tell_status(talk)

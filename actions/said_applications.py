@@ -87,7 +87,7 @@ def read_applications(talk: Talk, text: str) -> list[Told]:
     lead = ""
     for piece in _BETWEEN.split(text):
         stage = stage_of(piece)
-        if stage is not None and groups and groups[-1][0] == stage and not _place(talk, piece)[:2] != (None, None):
+        if stage is not None and groups and groups[-1][0] == stage and _place(talk, piece)[:2] == (None, None):
             groups[-1][1].append(piece)
         elif stage is not None:
             groups.append((stage, [f"{lead} {piece}".strip()] if lead else [piece]))

@@ -70,11 +70,7 @@ WRONG = re.compile(
     r"^\W*(?:wrong|no\s+wrong|not\s+right|thats?\s+not\s+(?:it|right))\W*$|\bmae\s+hynny'n\s+anghywir\b|\banghywir\b",
     re.IGNORECASE,
 )
-_GRADES = re.compile(
-    r"\b(?:predicted|grades?|getting|on\s+track\s+for|expecting)\b|\b[1-9]s\b|\b[a-e]s\b|\bgcse|\bmerit|\bdistinction|"
-    r"\bpass(?:es)?\b|\bgraddau\b",
-    re.IGNORECASE,
-)
+_GRADES = re.compile(r"\b(?:predicted|grades?|graddau|rhagweld)\b", re.IGNORECASE)
 _HELP = re.compile(r"\b(?:need|want|like|get|some)?\s*help\s+(?:with|getting|to|on|finding)\b|\bhelp\s+gyda\b", re.I)
 
 

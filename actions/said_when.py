@@ -5,43 +5,16 @@ from datetime import date, datetime, time, timedelta
 
 from casework.clock import LONDON
 
-_MONTHS = {
-    **{
-        name: n
-        for n, name in enumerate(
-            ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
-        )
-    },
-    **{
-        name: n
-        for n, name in enumerate(
-            [
-                "ionawr",
-                "chwefror",
-                "mawrth",
-                "ebrill",
-                "mai",
-                "mehefin",
-                "gorffennaf",
-                "awst",
-                "medi",
-                "hydref",
-                "tachwedd",
-                "rhagfyr",
-            ],
-            1,
-        )
-    },
-}
+_ENGLISH = "jan feb mar apr may jun jul aug sep oct nov dec"
+_WELSH = "ionawr chwefror mawrth ebrill mai mehefin gorffennaf awst medi hydref tachwedd rhagfyr"
+_MONTHS = {name: n for names in (_ENGLISH, _WELSH) for n, name in enumerate(names.split(), 1)}
 _MONTH = (
     r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
     r"nov(?:ember)?|dec(?:ember)?|ionawr|chwefror|mawrth|ebrill|mai|mehefin|gorffennaf|awst|fis medi|hydref|tachwedd|"
     r"rhagfyr)"
 )
-_WEEKDAYS = {
-    **{name: n for n, name in enumerate(["mon", "tue", "wed", "thu", "fri", "sat", "sun"])},
-    **{name: n for n, name in enumerate(["llun", "mawrth", "mercher", "iau", "gwener", "sadwrn", "sul"])},
-}
+_DAYS_OF_WEEK = ("mon tue wed thu fri sat sun", "llun mawrth mercher iau gwener sadwrn sul")
+_WEEKDAYS = {name: n for names in _DAYS_OF_WEEK for n, name in enumerate(names.split())}
 _WEEKDAY = re.compile(
     r"\b(mon|tues?|weds?|thur?s?|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?s?\b|"
     r"\b(?:dydd|ddydd|nos) (llun|mawrth|mercher|iau|gwener|sadwrn|sul)\b",
@@ -54,10 +27,11 @@ _ISO = re.compile(r"\b(20\d\d)-(\d\d)-(\d\d)\b")
 _BARE = re.compile(r"\b(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)\b", re.IGNORECASE)
 _SINCE_MONTH = re.compile(rf"\b(?:since|from|in|ers|ym|mis)\s+(?:mis\s+)?{_MONTH}\b", re.IGNORECASE)
 _AGO = re.compile(
-    r"\b(\d{1,2}|a|an|one|two|three|four|five|six|couple(?: of)?|few)\s*(day|week|wk|month|mnth|year|yr)s?\b",
+    r"\b(\d{1,2}|a|an|one|two|three|four|five|six|couple(?: of)?)\s*(day|week|wk|month|mnth|year|yr)s?\s+ago\b|"
+    r"\b(?:been|for|there|nearly|almost)\s+(?:\w+\s+){0,3}?(\d{1,2}|a|two|three|four|five|six|couple(?: of)?)\s*"
+    r"(day|week|wk|month|mnth|year|yr)s?\b",
     re.IGNORECASE,
 )
-_FOR = re.compile(r"\b(?:been|for|about|nearly|almost|ago|now|there)\b", re.IGNORECASE)
 _COUNT = {"a": 1, "an": 1, "one": 1, "two": 2, "couple": 2, "couple of": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _DAYS = {"day": 1, "week": 7, "wk": 7, "month": 30, "mnth": 30, "year": 365, "yr": 365}
 _NEXT_WEEK = re.compile(r"\bnext week\b|\bwythnos nesaf\b", re.IGNORECASE)
@@ -123,9 +97,10 @@ def _near(said: str, today: date, ahead: bool) -> date | None:
 
 def _span(said: str, today: date, ahead: bool) -> date | None:
     match = _AGO.search(said)
-    if match and not ahead and _FOR.search(said + " "):
-        count = _COUNT.get(match[1]) or (int(match[1]) if match[1].isdecimal() else None)
-        return today - timedelta(days=count * _DAYS[match[2]]) if count else None
+    if match and not ahead:
+        number, unit = match[1] or match[3], match[2] or match[4]
+        count = _COUNT.get(number) or (int(number) if number.isdecimal() else None)
+        return today - timedelta(days=count * _DAYS[unit]) if count else None
     match = _SINCE_MONTH.search(said)
     if match:
         return _placed(1, _month(match[1]), None, today, ahead)

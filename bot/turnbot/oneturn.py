@@ -162,8 +162,8 @@ class OneTurn:
     def _comes_back(self, reading: Reading, before: State, new: State) -> bool:
         if reading.outside:
             return reading.intent == "deny"
-        if before["loop"] == telling.FORM and not telling.stays_open(reading, before):
-            return False
+        if before["loop"] == telling.FORM:
+            return telling.stays_open(reading, before)
         # "what grades for plumbing" found courses: that answers what was asked
         return not self._lists
 
@@ -175,6 +175,8 @@ class OneTurn:
 
     def _ask_told_again(self, before: State) -> None:
         if before["loop"] != telling.FORM or self._thread.get("again") or self._more.get("again"):
+            return
+        if self._lists or telling.list_stands(before):
             return
         self._more["again"] = True
         asked = before["slots"].get("telling") or {}

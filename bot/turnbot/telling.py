@@ -9,7 +9,7 @@ from typing import Any, Dict, Optional
 
 from turnbot.choice import Reading, sureness
 from turnbot.parts import SOMEONE_ELSE
-from turnbot.thread import State, moment
+from turnbot.thread import LISTS, State, moment
 
 FORM = "record_form"
 CHECK = "right"
@@ -46,6 +46,12 @@ _ASKS = re.compile(
 _WRONG = re.compile(
     r"\b(?:wrong|not right|anghywir|change (?:it|that)|(?:no|nah|actually|sorry)\W+(?:it'?s|its|i)\b)", re.I
 )
+_STRONG = re.compile(
+    r"\b(?:hours?|hrs?|awr|oriau|training|hyfforddiant|nvq|qualification|since|ers|looking|fairly|sure|siwr|predicted|"
+    r"accepted|took|taken|interview|cyfweliad)\b",
+    re.IGNORECASE,
+)
+"""Words that answer us although a list of courses stands."""
 _NUMBER = re.compile(r"^\W*(\d{1,2})\W*$")
 
 
@@ -55,6 +61,9 @@ def belongs(reading: Reading, state: State) -> bool:
     intent, text = reading.intent, reading.text
     if intent == SOMEONE_ELSE or _for_the_offer(text, state, telling):
         return False
+    if list_stands(state):
+        told = intent in NEWS and sureness(reading.parsed) >= SURE
+        return told or bool(_STRONG.search(text) and not _ASKS.search(text))
     if telling.get("ask") == CHECK:
         told = intent in NEWS and sureness(reading.parsed) >= SURE
         return told or intent in ("affirm", "deny", "acknowledge") or bool(_WRONG.search(text))
@@ -72,6 +81,13 @@ def belongs(reading: Reading, state: State) -> bool:
 def stays_open(reading: Reading, state: State) -> bool:
     """Whether the question is still open after a message that was something else."""
     return reading.intent not in LEAVES and (state["slots"].get("telling") or {}).get("ask") != CHECK
+
+
+def list_stands(state: State) -> bool:
+    """Whether a list was shown after the question was asked: then numbers and names pick from that."""
+    offered, telling = state["slots"].get("offered"), state["slots"].get("telling") or {}
+    listed = isinstance(offered, dict) and offered.get("kind") in LISTS
+    return listed and _later((offered or {}).get("at"), telling.get("at"))
 
 
 def _for_the_offer(text: str, state: State, telling: Dict[str, Any]) -> bool:
