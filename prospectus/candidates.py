@@ -16,6 +16,9 @@ from prospectus.index import Catalogue
 _STEP = 4_096
 """One more than the largest of the numbers that make up an order."""
 
+_FEW = 10
+"""One in so many courses is few: their runs are looked at one by one."""
+
 _UNKNOWN_MILES = (1 << 17) - 1
 
 
@@ -52,7 +55,7 @@ def candidates(catalogue: Catalogue, wanted: Wanted, today: date) -> tuple[Candi
     looked = [(number, part.columns, day := part.on(today), wanted.courses(part, day))
               for number, part in enumerate(catalogue.parts)]  # fmt: skip
     fit = Candidates.joined([
-        _with_runs(number, columns, day, _some(fits, fits.missing == 0), wanted, fitting=True)
+        _with_runs(number, columns, day, _without_lack(fits), wanted, fitting=True)
         for number, columns, day, fits in looked
     ])  # fmt: skip
     if len(fit):
@@ -93,6 +96,13 @@ def _whose(catalogue: Catalogue, found: Candidates) -> tuple[Any, Any, Any]:
     return providers, routes, rank
 
 
+def _without_lack(fits: CourseFits) -> CourseFits:
+    """Those that miss nothing."""
+    if not fits.missing.any():
+        return fits
+    return _some(fits, np.flatnonzero(fits.missing == 0))
+
+
 def _some(fits: CourseFits, chosen: Any) -> CourseFits:
     return CourseFits(fits.courses[chosen], fits.missing[chosen], fits.unsure[chosen], fits.weakness[chosen])
 
@@ -104,7 +114,10 @@ def _with_runs(
 
     ``fitting``: only runs that miss nothing, and so only courses that have one.
     """
-    runs, owner = _runs(columns, day, fits.courses, wanted)
+    if fitting and wanted.by_start_or_place and len(fits.courses) > len(columns) // _FEW:
+        runs, owner = _runs_there(columns, day, fits.courses, wanted)
+    else:
+        runs, owner = _runs(columns, day, fits.courses, wanted)
     run_fits = wanted.runs(columns, runs)
     if fitting and (wanted.by_run or wanted.by_place):
         kept = np.flatnonzero(run_fits.missing == 0)
@@ -118,6 +131,16 @@ def _with_runs(
     order = _order(day, runs, missing, fits, run_fits)
     part = np.full(len(runs), number, dtype=np.int8)
     return Candidates(part, fits.courses, runs, missing, run_fits.distance, order)
+
+
+def _runs_there(columns: Columns, day: Day, courses: Ints, wanted: Wanted) -> tuple[Ints, Ints]:
+    """The runs that fit the place and the start, of these courses: sooner found among all than course by course."""
+    runs = wanted.there_then(columns, day)
+    places = np.full(len(columns), -1, dtype=np.int32)
+    places[courses] = np.arange(len(courses), dtype=np.int32)
+    owner = places[columns.owner[runs]]
+    kept = np.flatnonzero(owner >= 0)
+    return runs[kept], owner[kept]
 
 
 def _runs(columns: Columns, day: Day, courses: Ints, wanted: Wanted) -> tuple[Ints, Ints]:

@@ -54,6 +54,7 @@ class _Keeper:
             return found
 
     def keep(self, catalogue: Catalogue) -> Catalogue:
+        catalogue.make_ready()
         with self.lock:
             if catalogue.token is not None:
                 self.copies[catalogue.token] = catalogue

@@ -34,6 +34,9 @@ _NAME = {
 COSTS = np.array([sum(cost for bit, cost in _COST.items() if missing & bit) for missing in range(1024)], np.int32)
 """For what is missing: how much is let go. Fewer things first, then the ones that matter least."""
 
+_WEEKS = 1 << 15
+"""Kinds of weeks: seven days as bits, how many, and times of the day."""
+
 UNKNOWN_LEVEL = "unknown"
 """The level of a course whose source says none that this prospectus has."""
 
@@ -94,6 +97,7 @@ class Wanted:
         self._age = query.age
         self.by_place = self._place_key is not None and not (self._place is not None and self._place.everywhere)
         self.by_run = bool(self._start or self._days)
+        self.by_start_or_place = bool(self._start) or self.by_place
 
     def courses(self, part: Part, day: Day) -> CourseFits:
         """Those that have something to do with the question, the same subject or some of the words, and can be
@@ -187,9 +191,20 @@ class Wanted:
             unsure += unknown
         return RunFits(missing, unsure, near, distance)
 
-    def _then(self, columns: Columns, runs: Ints) -> Flags:
+    def there_then(self, columns: Columns, day: Day) -> Ints:
+        """All runs that fit the place and the start, and can be started."""
+        chosen = day.taken >= 0
+        if self._place is not None:
+            chosen &= (self._catalogue.sites(self._place).missing == 0)[columns.site]
+        elif self._place_key is not None:
+            chosen[:] = False
+        if self._start:
+            chosen &= self._then(columns, slice(None))
+        return np.flatnonzero(chosen).astype(np.int32)
+
+    def _then(self, columns: Columns, runs: Any) -> Flags:
         if self._from is None or self._until is None:
-            return np.zeros(len(runs), dtype=bool)
+            return np.zeros(len(columns.start[runs]), dtype=bool)
         first, last = self._from.toordinal(), self._until.toordinal()
         start, end = columns.start[runs], columns.end[runs]
         rolling = columns.roll_on[runs] & (start <= last) & ((end == 0) | (end > first))
@@ -200,11 +215,11 @@ class Wanted:
         assert self._days is not None  # noqa: S101 # only called with days
         code = columns.days[runs].astype(np.int32) << 8 | columns.count[runs].astype(np.int32) << 4
         code |= columns.parts[runs]
-        kinds, which = np.unique(code, return_inverse=True)
-        fits = [self._days.fits(Week(int(k) >> 8, int(k) >> 4 & 15, int(k) & 15)) for k in kinds]
-        bits = np.array([DAYS if fit is False else 0 for fit in fits], dtype=np.int32)
-        unknown = np.array([fit is None for fit in fits], dtype=np.int32)
-        return bits[which], unknown[which]
+        bits, unknown = np.zeros(_WEEKS, dtype=np.int32), np.zeros(_WEEKS, dtype=np.int32)
+        for kind in np.flatnonzero(np.bincount(code, minlength=_WEEKS)).tolist():
+            fit = self._days.fits(Week(kind >> 8, kind >> 4 & 15, kind & 15))
+            bits[kind], unknown[kind] = DAYS if fit is False else 0, fit is None
+        return bits[code], unknown[code]
 
     def matches(self, columns: Columns, course: int, missing: int, unknown: list[str]) -> list[str]:
         """Why a course is shown, as ``kind:value``. ``unknown``: what was asked for and is not known of it."""

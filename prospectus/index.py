@@ -14,7 +14,7 @@ from prospectus.day import Day, day_of
 from prospectus.gazetteer import Gazetteer
 from prospectus.geo import Place
 from prospectus.postings import STRONG, TITLE
-from prospectus.sites import SiteFits, site_fits
+from prospectus.sites import SiteFits, SiteTable, site_fits
 from prospectus.words import stem
 
 KEPT_DAYS = 8
@@ -70,6 +70,13 @@ class Catalogue:
     def __len__(self) -> int:
         return sum(int(p.alive.sum()) if p.alive is not None else len(p.columns) for p in self.parts)
 
+    def make_ready(self) -> "Catalogue":
+        """Work out what every search needs, so that none has to."""
+        for part in self.parts:
+            _ = part.columns.wordbook
+        _ = self.provider_order, self.route_order, self._table, self.providers
+        return self
+
     @cached_property
     def providers(self) -> dict[str, str]:
         """Every provider's name by ref."""
@@ -85,11 +92,16 @@ class Catalogue:
         """For each route's number, its place in the order of names."""
         return _order(self.names.routes.values)
 
+    @cached_property
+    def _table(self) -> SiteTable:
+        # copies that come from this one add sites to the list, which courses of this one are not at
+        return SiteTable(list(self.names.sites.values))
+
     def sites(self, place: Place) -> SiteFits:
         """How every site stands to a place, remembered."""
         known = self._sites.get(place.key)
-        if known is None or len(known.missing) < len(self.names.sites) or known.place is not place:
-            known = self._sites[place.key] = site_fits(place, self.names.sites.values[: len(self.names.sites)])
+        if known is None or known.place is not place:
+            known = self._sites[place.key] = site_fits(place, self._table)
             while len(self._sites) > KEPT_PLACES:
                 self._sites.popitem(last=False)
         return known

@@ -1,5 +1,6 @@
 """How far every place where courses run is from a place that was asked for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,16 +38,30 @@ class SiteFits:
     """Which band of ``BAND_MILES``, for the order of what fits."""
 
 
-def site_fits(place: Place, sites: list[tuple[str, Point | None]]) -> SiteFits:
+class SiteTable:
+    """All sites, made ready to be measured from any place."""
+
+    def __init__(self, sites: Sequence[tuple[str, Point | None]]) -> None:
+        nowhere = (np.nan, np.nan)
+        self.points = np.array([point or nowhere for _, point in sites], dtype=np.float64).reshape(len(sites), 2)
+        self.towns: dict[str, list[int]] = {}
+        for number, (town, _) in enumerate(sites):
+            self.towns.setdefault(town.lower(), []).append(number)
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+
+def site_fits(place: Place, sites: SiteTable) -> SiteFits:
     """How all sites stand to a place."""
     count = len(sites)
     if place.everywhere:
         none = np.zeros(count, dtype=np.int32)
         return SiteFits(place, np.zeros(count, np.int16), np.full(count, np.nan), none, none)
-    nowhere = (np.nan, np.nan)
-    points = np.array([point or nowhere for _, point in sites], dtype=np.float64).reshape(count, 2)
-    distance = _least_miles(place, points)
-    named = np.array([town.lower() in place.names for town, _ in sites], dtype=bool)
+    distance = _least_miles(place, sites.points)
+    named = np.zeros(count, dtype=bool)
+    for name in place.names:
+        named[sites.towns.get(name, [])] = True
     known = ~np.isnan(distance)
     inside = named | (known & (distance <= place.within))
     near = known & (distance <= NEAR_MISS_MILES)

@@ -31,7 +31,6 @@ _AGED = frozenset(
     """am im age aged turned turning turn nearly almost only just under over year yr room at til until since half
     past""".split()
 )
-)
 
 
 class Content(NamedTuple):
