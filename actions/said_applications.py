@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from actions.base import Talk
+from actions.said_plans import subject_in
 from actions.said_when import find_day, find_time, moment
 from casework.destinations.stages import Stage
 
@@ -17,7 +18,7 @@ _STAGES: tuple[tuple[Stage, str], ...] = (
     ),
     (
         "declined",
-        r"\b(?:turned\s+(?:it|them|the\s+(?:offer|place))\s+down|turned\s+down\s+(?:the|my|their|an)|said\s+no\s+to|"
+        r"\b(?:turned\s+(?!me\b)(?:\w+\s+){1,5}?down|turned\s+down\s+(?:the|my|their|an)|said\s+no\s+to|"
         r"not\s+taking|declined|rejected\s+(?:the|their|my)\s+offer|gwrthodais\s+i)\b",
     ),
     (
@@ -123,7 +124,7 @@ def _place(talk: Talk, text: str) -> tuple[str | None, str | None, str | None, s
     route = names.route(text)
     return (
         provider,
-        names.subject(text),
+        subject_in(talk, text, provider),
         None if provider and route in ("college", "school") else route,
         names.level(text),
     )

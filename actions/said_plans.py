@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from actions.base import Talk
+from prospectus.words import stems
 
 Sure = Literal["very", "fairly", "not"]
 
@@ -26,7 +27,8 @@ _NAMED_AFTER = re.compile(
     re.IGNORECASE,
 )
 _NOT_THIS = re.compile(
-    r"\b(?:not|instead\s+of|rather\s+than|no\s+longer|nid|yn\s+lle)\s+(?!sure\b|really\b|too\b|yet\b)[\w' ]{2,30}?"
+    r"\b(?:(?<!if )not|instead\s+of|rather\s+than|no\s+longer|nid|yn\s+lle)\s+"
+    r"(?!sure\b|really\b|too\b|yet\b)[\w' ]{2,30}?"
     r"(?=\s*(?:[,.;]|$|\b(?:any\s?more|but|now|its|it's)\b))",
     re.IGNORECASE,
 )
@@ -71,6 +73,7 @@ WRONG = re.compile(
     re.IGNORECASE,
 )
 _GRADES = re.compile(r"\b(?:predicted|grades?|graddau|rhagweld)\b", re.IGNORECASE)
+_OUR_WORDS = re.compile(r"\b(?:plans?|choices?|applications?|applied|interviews?|offers?|place)\b", re.IGNORECASE)
 _HELP = re.compile(r"\b(?:need|want|like|get|some)?\s*help\s+(?:with|getting|to|on|finding)\b|\bhelp\s+gyda\b", re.I)
 
 
@@ -139,7 +142,14 @@ def read_wish(talk: Talk, piece: str) -> Wish:
     if provider and route in ("college", "school") and not re.search(r"\b(?:sixth|6th) ?form\b", piece, re.I):
         # its name says "college" without asking for the route
         route = None
-    return Wish(route, provider, names.subject(piece), occupation, names.level(piece))
+    return Wish(route, provider, subject_in(talk, piece, provider), occupation, names.level(piece))
+
+
+def subject_in(talk: Talk, piece: str, provider: str | None) -> str | None:
+    """The subject that some words speak of: neither "plan" nor a word of the provider's name is one."""
+    own = talk.vocabulary.provider_words(talk.session, provider) if provider else frozenset()
+    words = [word for word in _OUR_WORDS.sub(" ", piece).split() if not set(stems(word)) & own]
+    return talk.vocabulary.subject(" ".join(words))
 
 
 def own_words(talk: Talk, text: str) -> str | None:
@@ -160,8 +170,3 @@ def how_sure(text: str) -> Sure | None:
         (_VERY.search, "very"),
     )
     return next((sure for test, sure in tests if test(text)), None)
-
-
-def only_about(wish: Wish, **known: str | None) -> Wish:
-    """The same wish with what was known before put in where it says nothing."""
-    return replace(wish, **{name: value for name, value in known.items() if getattr(wish, name) is None})

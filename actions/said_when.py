@@ -10,7 +10,7 @@ _WELSH = "ionawr chwefror mawrth ebrill mai mehefin gorffennaf awst medi hydref 
 _MONTHS = {name: n for names in (_ENGLISH, _WELSH) for n, name in enumerate(names.split(), 1)}
 _MONTH = (
     r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
-    r"nov(?:ember)?|dec(?:ember)?|ionawr|chwefror|mawrth|ebrill|mai|mehefin|gorffennaf|awst|fis medi|hydref|tachwedd|"
+    r"nov(?:ember)?|dec(?:ember)?|ionawr|chwefror|mawrth|ebrill|mai|mehefin|gorffennaf|awst|medi|hydref|tachwedd|"
     r"rhagfyr)"
 )
 _DAYS_OF_WEEK = ("mon tue wed thu fri sat sun", "llun mawrth mercher iau gwener sadwrn sul")
@@ -56,6 +56,9 @@ def find_day(text: str, today: date, *, ahead: bool) -> date | None:
     written = _ISO.search(said)
     if written:
         return _day(int(written[1]), int(written[2]), int(written[3]))
+    if _DAY_MONTH.search(said) or _MONTH_DAY.search(said):
+        # a day that no calendar has is none, and not the part of it that one has
+        return _of_calendar(said, today, ahead)
     return _of_calendar(said, today, ahead) or _near(said, today, ahead) or _span(said, today, ahead)
 
 
@@ -140,8 +143,7 @@ def moment(day: date, at: time | None) -> datetime:
 
 
 def _month(name: str) -> int:
-    plain = name.lower().removeprefix("fis ")
-    return _MONTHS.get(plain) or _MONTHS[plain[:3]]
+    return _MONTHS.get(name.lower()) or _MONTHS[name.lower()[:3]]
 
 
 def _day(year: int, month: int, day: int) -> date | None:
