@@ -196,12 +196,15 @@ def _answered(talk: Talk, now: Open) -> None:
 
 def _told_since(talk: Talk, now: Open, on: date) -> bool:
     """Whether something else was recorded after the message that this answers: then it speaks of that time only."""
-    rows = talk.session.exec(
-        select(Row.message_id, Row.recorded_at).where(
-            Row.young_person_id == talk.young_person_id, col(Row.message_id).is_distinct_from(now.message_id)
-        )
+    message = message_of(talk, now.message_id)
+    if message is None or on >= talk.today:
+        return False
+    others = select(Row.id).where(
+        Row.young_person_id == talk.young_person_id,
+        Row.recorded_at > message.created_at,
+        col(Row.message_id).is_distinct_from(now.message_id),
     )
-    return on < talk.today and any(recorded.astimezone(LONDON).date() >= on for _, recorded in rows)
+    return talk.session.exec(others.limit(1)).first() is not None
 
 
 def _what(talk: Talk, now: Open) -> None:

@@ -4,6 +4,7 @@ Everything that one message says is taken. What is still missing is asked for, o
 most; whatever is not answered is let be. Each thing said is added to the record, so changing one's mind adds to it.
 """
 
+import re
 from typing import Any
 
 from actions.base import OnwardAction, Talk
@@ -19,7 +20,9 @@ from casework.effects import RecordDestination
 from prospectus.catalogue import current as catalogue
 
 MOST_QUESTIONS = 3
-YES = frozenset({"affirm", "acknowledge", "thanks"})
+_CORRECTS = re.compile(
+    r"\b(?:no|nah|actually|its|it's|not|instead|changed?|wrong|meant|mean|now|na|nid)\b", re.IGNORECASE
+)
 UNSURE = frozenset({"dont_know", "plans_unsure"})
 ENOUGH = frozenset({"skip", "never_mind", "stop_messages", "bye"})
 
@@ -107,14 +110,18 @@ def _facts(talk: Talk, said: Said, now: Open | None) -> list[RecordDestination]:
         # asked for a second choice, whatever they name is that; "no, its hair" puts the first one right
         if talk.intent not in ("deny", "plans_changed"):
             wishes = {number + 1: wish for number, wish in wishes.items()}
+    elif ask in ("sure", "help", "grades") and 1 in wishes and not _CORRECTS.search(talk.text):
+        # a bare name in the middle takes nothing away from the first choice
+        wishes = {number + 1: wish for number, wish in wishes.items()}
     elif ask in ("what", "second") and not wishes and talk.intent not in UNSURE | ENOUGH | {"deny", "affirm"}:
         words = own_words(talk, talk.text)
         if words:
             wishes = {1 if ask == "what" else 2: Wish(occupation=words)}
     about: dict[str, Any] = {}
-    if said.grades or (ask == "grades" and talk.intent not in UNSURE | ENOUGH | {"deny"}):
+    if said.grades or (ask == "grades" and not wishes and talk.intent not in UNSURE | ENOUGH | {"deny"}):
         about["grades"] = talk.text.strip()[:MOST_WORDS]
-    if said.help_wanted or (ask == "help" and talk.intent not in UNSURE | ENOUGH | {"deny", "affirm", "thanks"}):
+    helps = ask == "help" and not wishes and not said.grades
+    if said.help_wanted or (helps and talk.intent not in UNSURE | ENOUGH | {"deny", "affirm", "thanks"}):
         about["help_wanted"] = talk.text.strip()[:MOST_WORDS]
     sure = said.sure or (_sure_answer(talk) if ask == "sure" else None)
     if sure:

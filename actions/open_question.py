@@ -7,9 +7,11 @@ later still lands on the right thing.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from actions.base import Talk
+from actions.offers import LASTS
 from casework.tables import Message
 
 About = Literal["plans", "application", "activity"]
@@ -71,6 +73,12 @@ def leave_open(
     if more:
         kept["more"] = more
     talk.remember(telling=kept, offered=None)
+
+
+def long_ago(talk: Talk) -> bool:
+    """Whether what is open was said more than a day ago: whatever comes now begins anew."""
+    kept = talk.slot("telling")
+    return isinstance(kept, dict) and talk.now - datetime.fromisoformat(kept["at"]) > LASTS
 
 
 def nothing_open(talk: Talk) -> None:

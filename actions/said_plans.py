@@ -16,7 +16,7 @@ WORDS_OF_A_JOB = 4
 
 _NEXT = re.compile(
     r"\b(?:but\s+)?(?:if\s+(?:not|that\s+\w+\s+work(?:\s+out)?|i\s+do?n'?t\s+get\s+(?:in|it))(?:\s+then)?|otherwise|"
-    r"or\s+else|failing\s+that|(?:my\s+)?(?:second|2nd)\s+choice(?:\s+is|\s+would\s+be)?|"
+    r"or\s+else|failing\s+that|(?:second|2nd)\s+(?:is|should\s+be)|(?:my\s+)?(?:second|2nd)\s+choice(?:\s+is|\s+would\s+be)?|"
     r"(?:my\s+|a\s+)?(?:plan\s+b|back\s?up)(?:\s+is|\s+would\s+be)?|or\s+maybe|then\s+maybe|or|os\s+na|os\s+ddim|fel\s+arall|"
     r"(?:fy\s+)?ail\s+ddewis|neu)\b",
     re.IGNORECASE,
@@ -72,7 +72,7 @@ WRONG = re.compile(
     r"^\W*(?:wrong|no\s+wrong|not\s+right|thats?\s+not\s+(?:it|right))\W*$|\bmae\s+hynny'n\s+anghywir\b|\banghywir\b",
     re.IGNORECASE,
 )
-_GRADES = re.compile(r"\b(?:predicted|grades?|graddau|rhagweld)\b", re.IGNORECASE)
+_GRADES = re.compile(r"\b(?:predicted|grades?|graddau|rhagweld)\b|\b[1-9]'?s\b", re.IGNORECASE)
 _OUR_WORDS = re.compile(r"\b(?:plans?|choices?|applications?|applied|interviews?|offers?|place)\b", re.IGNORECASE)
 _HELP = re.compile(r"\b(?:need|want|like|get|some)?\s*help\s+(?:with|getting|to|on|finding)\b|\bhelp\s+gyda\b", re.I)
 
