@@ -2,8 +2,9 @@
 
 A text is a template, or a mapping of ``text``, ``sms`` (instead of text, on SMS), ``short`` (one or several shorter
 wordings, tried in turn when an SMS would pass two segments), ``quick_replies``, ``labels`` (names of things, which its
-wordings find as ``labels``), ``example`` (arguments to check it with) and ``note`` (for whoever edits it). Templates are sandboxed Jinja2 with the filters of ``casework.wording``;
-an argument that is missing is an error, one that is None says nothing.
+wordings find as ``labels``), ``example`` (arguments to check it with) and ``note`` (for whoever edits it). Templates
+are sandboxed Jinja2 with the filters of ``casework.wording``; an argument that is missing is an error, one that is
+None says nothing.
 """
 
 import re

@@ -100,7 +100,8 @@ def _month_and_day(read: List[Word], at: int) -> Optional[Tuple[str, int]]:
 
 def _meant(read: List[Word], at: int) -> bool:
     """Whether "2 may" is a date there and not "option 2 may be full"."""
-    return (at > 0 and read[at - 1].norm in _CUES) or len(read) == at + 2
+    before = read[at - 1].norm if at else ""
+    return before in _CUES or (len(read) == at + 2 and before not in ("level", "option", "number"))
 
 
 def _weekday(read: List[Word], at: int) -> Optional[Tuple[str, int]]:

@@ -17,6 +17,10 @@ _TO = frozenset("to with".split())
 _ADDRESS = frozenset("hi hello hey thanks cheers bye dear".split())
 
 
+SHORTEST_OWNER = 4
+"""Letters of a name with the "s" of whose it is."""
+
+
 class People:
     """Finds people, by lists and by what is said round them."""
 
@@ -40,16 +44,24 @@ class People:
             length = self._titled(text, message, at) or self._relation(norms, at) or self._named(text, message, at)
             if length:
                 start, end = message[at].start, message[at + length - 1].end
-                found.append(Found("person", self._value(text[start:end]), start, end))
+                found.append(
+                    Found(
+                        "person",
+                        self._value(text[start:end], owner=length == 1 and self._is_owner(norms, at)),
+                        start,
+                        end,
+                    )
+                )
             at += length or 1
         return found
 
-    def _value(self, said: str) -> str:
+    def _value(self, said: str, *, owner: bool) -> str:
         """As it was said, in small letters, without the "s" of "my mums phone"."""
         plain = " ".join(_plain(said).split())
         parts = tuple(plain.split())
         singular = (*parts[:-1], _singular(parts[-1]))
-        of_somebody = parts not in self._relations and (singular in self._relations or singular[0] in self._names)
+        named = singular[0] in self._names or singular[0] in self._careful or owner
+        of_somebody = parts not in self._relations and (singular in self._relations or named)
         return " ".join(singular) if of_somebody else plain
 
     def _titled(self, text: str, message: List[Word], at: int) -> int:
@@ -93,13 +105,22 @@ class People:
         if not listed and not careful and (not self._ordinary.isdisjoint((norm, norms[at])) or len(norm) < 3):
             return 0
         # a second name: "sam okafor"; not an ordinary word, and nothing stands between
-        if at + 1 < len(message):
+        if at + 1 < len(message) and not self._relation(["my", *norms[at + 1 : at + 4]], 1):
             following = message[at + 1]
-            unknown = following.norm.isalpha() and len(following.norm) > 2 and following.norm not in self._ordinary
+            alpha = following.norm.isalpha() and len(following.norm) > 2
+            unknown = following.norm not in self._ordinary and following.norm not in self._names | self._careful
+            # "Chloe Smith", though a smith is somebody too
+            written = text[message[at].start].isupper() and text[following.start].isupper() and not text.isupper()
             joined = text[message[at].end : following.start] == " "
-            if unknown and joined and following.norm not in self._names | self._careful and _proper(text, following):
+            if alpha and joined and (written or (unknown and _proper(text, following))):
                 return 2
         return 1
+
+    def _is_owner(self, norms: List[str], at: int) -> bool:
+        """Whether somebody's relation follows, as in "rheas step mum"."""
+        if not norms[at].endswith("s") or len(norms[at]) < SHORTEST_OWNER or norms[at] in self._whose:
+            return False
+        return bool(self._relation(["my", *norms[at + 1 : at + 4]], 1))
 
     def _asked_for(self, norms: List[str], at: int, *, sure: bool) -> bool:
         """Whether a name is what must stand there: "speak to ... ", "is ... there", "my name is ... "."""
@@ -108,7 +129,7 @@ class People:
         last = at + 1 == len(norms)
         if two in _TALK and one in _TO:
             return True
-        if norms[at].endswith("s") and self._relation(["my", *norms[at + 1 : at + 4]], 1):
+        if self._is_owner(norms, at):
             return True
         if one in ("is", "was") and at == 1 and after in _HERE and len(norms) <= 6:
             return True
