@@ -19,6 +19,7 @@ from casework.activities.coding import Coding
 from casework.clock import LONDON
 from casework.db import reading
 from casework.effects import Effect
+from casework.money.schemes import Schemes
 from casework.tables import Message, YoungPerson
 from prospectus.vocabulary import Vocabulary
 
@@ -33,6 +34,8 @@ class Shelf:
     """Where people reach the service's own pages; None: it sends no links to them."""
     coding: Coding | None = None
     """How what they do becomes a code, and what is unclear of it; None: nothing is checked."""
+    schemes: Schemes = field(default_factory=lambda: Schemes([]))
+    """Money for learning: what there is."""
 
 
 @dataclass(frozen=True)

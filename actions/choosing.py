@@ -4,6 +4,8 @@ from actions.applications import tell_status
 from actions.base import OnwardAction, Talk
 from actions.course_facts import nation, tell
 from actions.find_courses import FindCourses, offer_broad
+from actions.money_check import begin
+from actions.money_schemes import ask_nation, tell_schemes
 from actions.offers import MENU, Offered, number_in, offer, offered
 from actions.people import accept, offer_person, who
 from actions.picking import nothing_named, picked, same_fact, which_of
@@ -58,6 +60,11 @@ def take(talk: Talk, now: Offered, item: str) -> None:
         else:
             talk.say("no_problem")
             talk.remember(offered=None)
+    elif now.kind == "money_check":
+        if item == "start":
+            begin(talk, nation=str(now.more["nation"]), kind=now.more.get("scheme"))
+        else:
+            accept(talk, str(now.more.get("topic")), now.more.get("message_id"))
     else:
         start(talk, item)
 
@@ -77,10 +84,21 @@ def start(talk: Talk, item: str) -> None:
         offer_person(talk, "adviser")
     elif item == "applications" and talk.young_person is not None:
         tell_status(talk)
+    elif item == "money":
+        money_menu(talk)
     else:
-        topic = {"money": "money_help", "applications": "applications_status", "plans": "plans_unsure"}.get(item, item)
+        topic = {"applications": "applications_status", "plans": "plans_unsure"}.get(item, item)
         talk.say(topic, adviser=who(talk)["adviser"], nation=nation(talk))
         offer_person(talk, topic)
+
+
+def money_menu(talk: Talk) -> None:
+    """What money there is, where the record says which nation; else that is asked."""
+    where = nation(talk)
+    if where is None:
+        ask_nation(talk)
+    else:
+        tell_schemes(talk, where, None)
 
 
 def menu(talk: Talk, *, say: bool = True, key: str = "what_can_you_do", items: tuple[str, ...] = MENU[:4]) -> None:
@@ -101,8 +119,8 @@ class Affirm(OnwardAction):
         if now is None:
             talk.say("yes_to_what", choices=[*MENU[:4], "person"])
             menu(talk, say=False)
-        elif now.kind == "person":
-            take(talk, now, "yes")
+        elif now.kind in ("person", "money_check"):
+            take(talk, now, now.items[0])
         elif now.kind == "courses" and talk.slot("course"):
             # nothing was asked that yes could answer
             talk.say("acknowledge")
@@ -122,7 +140,7 @@ class Deny(OnwardAction):
         talk.remember(offered=None)
         if now is not None and now.kind == "courses":
             talk.say("none_of_these")
-        elif now is not None and now.kind == "person":
+        elif now is not None and now.kind in ("person", "money_check"):
             talk.say("no_problem")
         else:
             talk.say("never_mind")
@@ -135,7 +153,7 @@ class DontKnow(OnwardAction):
 
     def answer(self, talk: Talk) -> None:
         now = offered(talk)
-        if now is not None and now.kind == "person":
+        if now is not None and now.kind in ("person", "money_check"):
             talk.say("no_rush")
             return
         if now is not None and now.kind == "courses" and len(now.items) > 1:

@@ -1,16 +1,18 @@
 """What was just offered: it decides what "2", "yes" or "more" mean. Kept in the slot ``offered``.
 
 Kinds: ``courses`` (items are course refs), ``subjects`` (items are subject keys), ``menu`` (items are names of
-``MENU``), ``person`` (1 or yes: an adviser will be in touch; 2 or no: not now).
+``MENU``), ``person`` (1 or yes: an adviser will be in touch; 2 or no: not now), ``money_check`` (1 or yes: the check of
+money for learning; 2: an adviser).
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from actions.base import Talk
 
-Kind = Literal["courses", "subjects", "menu", "person"]
+Kind = Literal["courses", "subjects", "menu", "person", "money_check"]
+KINDS = get_args(Kind)
 
 LASTS = timedelta(hours=24)
 """How long an offer stands. A number that comes later is asked about, not guessed at."""
@@ -52,7 +54,7 @@ def forget(talk: Talk) -> None:
 def offered(talk: Talk) -> Offered | None:
     """What a number or a yes means now; None when nothing is offered, or it was too long ago."""
     kept = talk.slot("offered")
-    if not isinstance(kept, dict) or kept.get("kind") not in ("courses", "subjects", "menu", "person"):
+    if not isinstance(kept, dict) or kept.get("kind") not in KINDS:
         return None
     if talk.now - datetime.fromisoformat(kept["at"]) > LASTS:
         return None

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from actions.base import Talk
 from actions.offers import offer
 from casework.advisers import who_answers
-from casework.effects import OpenEscalation
+from casework.effects import NoteAddress, OpenEscalation
 from casework.tables import Message
 
 REASONS = {
@@ -23,6 +23,7 @@ REASONS = {
     "complaint": "Is not happy with something and would like to talk about it.",
     "course_fact": "Asked something about a course that the prospectus does not say.",
     "data": "Asked about the information held on them (to see it, correct it or have it deleted).",
+    "identity": "Asked about their own record from a number or chat that is in nobody's record.",
     "jobs": "Asked for help with finding work.",
     "money_bank_account": "Asked for help with a bank account, so that money for learning can be paid.",
     "money_help": "Asked about money for learning.",
@@ -46,6 +47,9 @@ REASONS = {
 
 SOON = frozenset({"activity_left", "activity_thinking_of_leaving", "money_payment_problem", "upset", "complaint"})
 """What should not wait for its turn in the queue."""
+
+ABOUT = frozenset({"complaint", "wrong_number", "someone_else", "not_understood", "identity_check"})
+"""Topics that are kinds of escalation of their own; all others are somebody who wants to talk to a person."""
 
 
 def who(talk: Talk) -> dict[str, Any]:
@@ -72,7 +76,7 @@ def offer_person(talk: Talk, topic: str) -> None:
 def hand_over(talk: Talk, *, reason: str, words: str, urgency: Literal["soon", "routine"], topic: str) -> None:
     """Open the escalation, and say who has been told and when they work."""
     answering = who(talk)
-    about = topic if topic in ("complaint", "wrong_number", "someone_else", "not_understood") else "talk_to_person"
+    about = topic if topic in ABOUT else "talk_to_person"
     talk.effect(
         OpenEscalation(
             about=about,
@@ -83,7 +87,11 @@ def hand_over(talk: Talk, *, reason: str, words: str, urgency: Literal["soon", "
             detail={"topic": topic},
         )
     )
-    if topic == "someone_else":
+    if topic == "wrong_number" and talk.channel == "sms":
+        # after the escalation: the note takes the number off the record
+        talk.effect(NoteAddress(note="wrong_number"))
+        talk.say("wrong_number_noted")
+    elif topic in ("someone_else", "wrong_number"):
         # the name of the adviser is part of the record
         talk.say("handed_over_to_team")
     else:

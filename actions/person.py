@@ -1,6 +1,7 @@
 """Talking to a person: who they are, what it is about, and handing over."""
 
 from actions.base import OnwardAction, Talk
+from actions.identity import not_linked
 from actions.people import hand_over, offer_person, who, words_of
 
 RATHER_NOT = "rather_not_say"
@@ -16,6 +17,9 @@ class WhoIsMyAdviser(OnwardAction):
     action = "action_who_is_my_adviser"
 
     def answer(self, talk: Talk) -> None:
+        if talk.young_person is None and talk.slot("requested_slot") is None:
+            not_linked(talk, "adviser_not_linked")
+            return
         answering = who(talk)
         answering.pop("adviser_id")
         # inside a form a number would be taken for the answer to its question

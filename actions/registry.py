@@ -13,12 +13,16 @@ from actions.course_facts import CourseFact
 from actions.course_form import ValidateCourseForm
 from actions.destinations import Plans
 from actions.find_courses import FindCourses, MoreCourses
+from actions.identity import AskLinkAnswer, CallMe, LinkDone, LinkMe, NewNumber, TryCode, ValidateLinkForm, WrongNumber
+from actions.money import Money
+from actions.money_check import AskMoneyAnswer, MoneyResult, ValidateMoneyForm
 from actions.open_day import OpenDay
 from actions.person import AskMatter, HandOver, ValidatePersonForm, WhoIsMyAdviser
 from actions.record_form import AskTold, CloseRecordForm, ValidateRecordForm
 from actions.small_talk import Acknowledge, Greet, NotUnderstood, WhatCanYouDo
 from actions.topics import SomeoneElse, Topic
 from casework.activities.coding import Coding
+from casework.money.schemes import Schemes
 from prospectus.vocabulary import Vocabulary
 
 ACTIONS: tuple[type[OnwardAction], ...] = (
@@ -47,6 +51,18 @@ ACTIONS: tuple[type[OnwardAction], ...] = (
     AskTold,
     ValidateRecordForm,
     CloseRecordForm,
+    Money,
+    AskMoneyAnswer,
+    ValidateMoneyForm,
+    MoneyResult,
+    LinkMe,
+    AskLinkAnswer,
+    ValidateLinkForm,
+    LinkDone,
+    TryCode,
+    CallMe,
+    NewNumber,
+    WrongNumber,
 )
 
 
@@ -56,7 +72,9 @@ def build_executor(engine: Engine, data_dir: Path, *, public_url: str | None = N
     ``public_url`` is where people reach the service's pages: what is said of a course then ends with a link to it.
     What actions need from ``data_dir`` is read once, here. Raises ``casework.yamlfile.BadData`` for a bad file.
     """
-    shelf = Shelf(engine, Vocabulary.load(data_dir), public_url, coding=Coding.load(data_dir))
+    shelf = Shelf(
+        engine, Vocabulary.load(data_dir), public_url, coding=Coding.load(data_dir), schemes=Schemes.load(data_dir)
+    )
     executor = ActionExecutor()
     for action in ACTIONS:
         executor.register_action(action(shelf))

@@ -8,8 +8,7 @@ TOPICS = {
     intent: intent
     for intent in (
         *("about_apprenticeships", "jobs", "activity_thinking_of_leaving"),
-        *("money_help", "money_status", "money_payment_problem", "money_bank_account"),
-        *("wrong_number", "complaint", "upset"),
+        *("complaint", "upset"),
     )
 } | {"delete_data": "data"}
 """The intents answered here, and the text and topic of each."""

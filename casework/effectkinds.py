@@ -103,6 +103,34 @@ class NoteAddress(Effect):
     note: Literal["wrong_number", "shared", "invalid", "right"]
 
 
+class SetKnownAs(Effect):
+    """What they want to be called from now on."""
+
+    kind: Literal["set_known_as"] = "set_known_as"
+    name: str = Field(min_length=1, max_length=40)
+
+
+class AskLinkCode(Effect):
+    """Text a one-time code to ``number`` (E.164), if it is on record. What is kept of it does not hold the number."""
+
+    kind: Literal["ask_link_code"] = "ask_link_code"
+    number: str
+
+
+class TryLinkCode(Effect):
+    """Try the code that they typed. What is kept of it holds how it went, never the code."""
+
+    kind: Literal["try_link_code"] = "try_link_code"
+    code: str
+
+
+class LinkSharer(Effect):
+    """On a phone that several share: link the one with this first name, where there is exactly one."""
+
+    kind: Literal["link_sharer"] = "link_sharer"
+    first_name: str
+
+
 AnyEffect = Annotated[
     OpenEscalation
     | NoteUnmetDemand
@@ -111,7 +139,11 @@ AnyEffect = Annotated[
     | RecordDestination
     | RecordActivity
     | RecordMoneyStep
-    | NoteAddress,
+    | NoteAddress
+    | SetKnownAs
+    | AskLinkCode
+    | TryLinkCode
+    | LinkSharer,
     Field(discriminator="kind"),
 ]
 _adapter: TypeAdapter[AnyEffect] = TypeAdapter(AnyEffect)

@@ -4,11 +4,12 @@ Actions and guards *describe* effects; ``apply`` performs them inside the turn's
 ids of people: who it is about comes from the turn that applies it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlalchemy import update
+from sqlmodel import Session, col, select
 
 from casework.activities.facts import age_band
 from casework.activities.recording import NewActivity, record_activity
@@ -18,7 +19,9 @@ from casework.destinations.facts import Fact
 from casework.destinations.record import record_destination
 from casework.effectkinds import (
     AnyEffect,
+    AskLinkCode,
     Effect,
+    LinkSharer,
     NoteAddress,
     NoteUnmetDemand,
     OpenEscalation,
@@ -26,10 +29,14 @@ from casework.effectkinds import (
     RecordConsent,
     RecordDestination,
     RecordMoneyStep,
+    SetKnownAs,
     SetLanguage,
+    TryLinkCode,
     parse_effect,
 )
 from casework.identity.addresses import note
+from casework.identity.codes import try_code
+from casework.identity.linking import Linking, link_sharer, send_code
 from casework.money.journey import record_step
 from casework.tables import (
     ConsentEvent,
@@ -43,7 +50,9 @@ from casework.tables import (
 
 __all__ = [
     "AnyEffect",
+    "AskLinkCode",
     "Effect",
+    "LinkSharer",
     "NoteAddress",
     "NoteUnmetDemand",
     "OpenEscalation",
@@ -51,7 +60,9 @@ __all__ = [
     "RecordConsent",
     "RecordDestination",
     "RecordMoneyStep",
+    "SetKnownAs",
     "SetLanguage",
+    "TryLinkCode",
     "TurnContext",
     "apply",
     "has_open",
@@ -80,6 +91,10 @@ class TurnContext:
     """The adviser (or their cover) who answers for this young person now."""
     rules: Rules | None = None
     """How activities are coded; needed where one is recorded."""
+    linking: Linking | None = None
+    """What codes are made and worded with; needed where somebody is linked."""
+    learned: dict[str, Any] = field(default_factory=dict)
+    """Arguments for the turn's replies that only the commit could know, as in how a code went."""
 
     @property
     def said_on(self) -> date:
@@ -92,11 +107,13 @@ def apply(session: Session, effect: AnyEffect, context: TurnContext) -> dict[str
 
     What belongs into a young person's record is left out, and says so (``skipped``), while nobody knows whose
     conversation it is. The same message records the same thing once. Raises ``RuntimeError`` for an activity without
-    rules, ``ValueError`` for a step of no scheme's.
+    rules or a code without ``linking``, ``ValueError`` for a step of no scheme's.
     """
     conversation, message = context.conversation, context.message
     if isinstance(effect, RecordDestination | RecordActivity | RecordMoneyStep):
         return _as_json(effect) | _record(session, effect, context)
+    if isinstance(effect, AskLinkCode | TryLinkCode | LinkSharer):
+        return {"kind": effect.kind} | _link(session, effect, context)
     if isinstance(effect, NoteAddress):
         note(session, conversation, effect.note, by="young_person", now=context.now, message_id=message.id)
     elif isinstance(effect, OpenEscalation):
@@ -118,6 +135,8 @@ def apply(session: Session, effect: AnyEffect, context: TurnContext) -> dict[str
         session.add(UnmetDemand(**effect.model_dump(exclude={"kind"}), on_date=context.now.astimezone(LONDON).date()))
     elif isinstance(effect, SetLanguage):
         conversation.language = effect.language
+    elif isinstance(effect, SetKnownAs):
+        _call(session, conversation, effect.name)
     else:
         session.add(
             ConsentEvent(
@@ -175,3 +194,34 @@ def _record(
     )
     done = record_activity(session, context.rules.book, person, new, now=message.created_at)
     return {"code": coded.code} if done.added else {"skipped": done.kept or "said before"}
+
+
+def _call(session: Session, conversation: Conversation, name: str) -> None:
+    person = session.get(YoungPerson, conversation.young_person_id) if conversation.young_person_id else None
+    if person is not None:
+        person.known_as = name
+        session.add(person)
+
+
+def _link(session: Session, effect: AskLinkCode | TryLinkCode | LinkSharer, context: TurnContext) -> dict[str, Any]:
+    """Do what links a conversation to a record. What it answers is kept: it says nothing of numbers, codes or names."""
+    if context.linking is None:
+        raise RuntimeError("nobody can be linked without what codes are made with")
+    if isinstance(effect, AskLinkCode):
+        # the same whether or not anything was sent, so that what is kept says no more than what was said
+        send_code(session, context.conversation, context.message, effect.number, context.linking, context.now)
+        return {}
+    outcome: str
+    if isinstance(effect, LinkSharer):
+        outcome = "linked" if link_sharer(session, context.conversation, effect.first_name) else "unclear"
+    else:
+        outcome = try_code(session, context.conversation, effect.code, context.linking.secret, context.now)
+    if outcome == "linked":
+        # the conversation was read in another transaction: what is set on it alone is not kept
+        session.execute(
+            update(Conversation)
+            .where(col(Conversation.id) == context.conversation.id)
+            .values(young_person_id=context.conversation.young_person_id)
+        )
+    context.learned["outcome"] = outcome
+    return {"outcome": outcome}

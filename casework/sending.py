@@ -95,9 +95,10 @@ def may_send(
         return Decision("suppress", reason="wrong_number")
     if purpose in _ANY_HOUR:
         return SEND
-    if conversation.mode == "adviser":
+    # a code was asked for elsewhere, by somebody who waits for it: it is no part of what an adviser is talking about
+    if conversation.mode == "adviser" and purpose != "code":
         return Decision("suppress", reason="hand_over")
-    if purpose == "reply":
+    if purpose in ("reply", "code"):
         if message.in_reply_to is None:
             asked = conversation.last_inbound_at
         if asked is not None and asked >= now - policy.answers_within:
@@ -105,7 +106,7 @@ def may_send(
     nation = nation or "england"
     reason = quiet(now, nation, policy)
     earliest = now if reason is None else next_permitted(now, nation, policy)
-    if purpose != "reply":
+    if purpose not in ("reply", "code"):
         room = _room_for_a_prompt(session, message, conversation, earliest, policy)
         if room > earliest:
             return Decision("defer", next_permitted(room, nation, policy), "too_many_prompts")

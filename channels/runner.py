@@ -19,6 +19,7 @@ from casework.advisers import who_answers
 from casework.clock import LONDON, Clock
 from casework.db import reading, writing
 from casework.effects import OpenEscalation, TurnContext, apply
+from casework.identity.linking import Linking
 from casework.leases import NewLease, random_lease
 from casework.tables import Conversation, Message, YoungPerson
 from casework.voice import Voice
@@ -98,6 +99,7 @@ class TurnRunner:
         policy: TurnPolicy | None = None,
         new_lease: NewLease = random_lease,
         on_replies: Callable[[], None] | None = None,
+        linking: Linking | None = None,
         rules: Rules | None = None,
     ) -> None:
         self._engine = engine
@@ -109,6 +111,7 @@ class TurnRunner:
         self._policy = policy or TurnPolicy()
         self._new_lease = new_lease
         self._on_replies = on_replies or (lambda: None)
+        self._linking = linking
 
     def claim(self, limit: int) -> Claimed:
         """Take hold of up to ``limit`` conversations that have a message due."""
@@ -190,12 +193,18 @@ class TurnRunner:
         conversation, message, now = loaded.conversation, loaded.message, loaded.now
         if conversation.id is None or message.id is None:
             raise ValueError("a turn needs rows that were read")
-        context = TurnContext(conversation, message, now, rules=self._rules)
+        if loaded.released:
+            session.execute(update(_c).where(_c.c.id == conversation.id).values(young_person_id=None))
+        adviser = None
         if any(isinstance(effect, OpenEscalation) for effect in turn.effects):
             adviser = who_answers(session, loaded.young_person, now).adviser
-            context = TurnContext(conversation, message, now, adviser.id if adviser else None, self._rules)
+        context = TurnContext(
+            conversation, message, now, adviser.id if adviser else None, rules=self._rules, linking=self._linking
+        )
         done = [apply(session, effect, context) for effect in turn.effects]
         session.flush()
+        if context.learned:
+            replies = self._worded(loaded, turn, context.learned)
         more = inbox.more_waiting(session, conversation.id, message.id)
         connection = session.connection()
         keeps = None if not more else lease
@@ -224,11 +233,11 @@ class TurnRunner:
             connection.execute(_insert_messages, replies)
         return more
 
-    def _worded(self, loaded: Loaded, turn: Turn) -> list[dict[str, Any]]:
+    def _worded(self, loaded: Loaded, turn: Turn, learned: dict[str, Any] | None = None) -> list[dict[str, Any]]:
         if is_silent(loaded.conversation):
             return []
         return [
-            self._row(loaded, turn.language, turn.purpose, position, key, args)
+            self._row(loaded, turn.language, turn.purpose, position, key, args | (learned or {}))
             for position, (key, args) in enumerate(turn.replies)
         ]
 

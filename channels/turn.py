@@ -9,12 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session
 
 from casework.advisers import Answering, who_answers
 from casework.consent import stopped
 from casework.effects import AnyEffect, OpenEscalation, SetLanguage, has_open, parse_effect
 from casework.guard import Guard, Guarded
+from casework.identity.linking import speaker_lapsed
 from casework.language import Languages
 from casework.tables import Conversation, Message, YoungPerson
 from channels.bot import BotFailed, Thinker
@@ -51,6 +53,8 @@ class Loaded:
     stopped: bool
     now: datetime
     session: Session = field(repr=False)
+    released: bool = False
+    """A shared phone whose speaker is not known any more: the commit takes the conversation off their record."""
     _answering: Answering | None = None
 
     @property
@@ -72,6 +76,10 @@ class Loaded:
 def load(session: Session, conversation: Conversation, message: Message, now: datetime) -> Loaded:
     """Read what the turn of ``message`` needs."""
     person = None
+    released = speaker_lapsed(conversation, now)
+    if released:
+        # without marking the row as changed: this transaction only reads
+        set_committed_value(conversation, "young_person_id", None)
     if conversation.young_person_id is not None:
         person = session.get(YoungPerson, conversation.young_person_id)
     return Loaded(
@@ -81,6 +89,7 @@ def load(session: Session, conversation: Conversation, message: Message, now: da
         stopped=stopped(session, conversation.channel, conversation.address, conversation.young_person_id),
         now=now,
         session=session,
+        released=released,
     )
 
 

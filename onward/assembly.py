@@ -1,5 +1,6 @@
 """Putting the parts together: the same parts for the worker, a replay, a simulation and a test."""
 
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,6 +12,8 @@ from actions.registry import build_executor
 from casework.activities.rules import Rules
 from casework.clock import Clock
 from casework.guard import Guard
+from casework.identity.codes import NewCode, random_code
+from casework.identity.linking import Linking
 from casework.language import Languages
 from casework.leases import NewLease, random_lease
 from casework.outbox import RetryPolicy
@@ -49,6 +52,9 @@ class Parts:
     new_lease: NewLease = random_lease
     public_url: str | None = None
     """Where people reach the service's pages; None: nothing that is said links to them."""
+    secret: str = field(default_factory=lambda: secrets.token_hex(32), repr=False)
+    """Keys the digests of one-time codes; the same in every process that takes turns."""
+    new_code: NewCode = random_code
 
     @classmethod
     def load(
@@ -61,6 +67,8 @@ class Parts:
         policies: Policies | None = None,
         new_lease: NewLease = random_lease,
         public_url: str | None = None,
+        secret: str | None = None,
+        new_code: NewCode = random_code,
     ) -> "Parts":
         """Read the data files. Raises what their readers raise, with the file's name, when one is wrong."""
         return cls(
@@ -74,6 +82,8 @@ class Parts:
             policies=policies or Policies(),
             new_lease=new_lease,
             public_url=public_url,
+            secret=secret or secrets.token_hex(32),
+            new_code=new_code,
         )
 
     def runner(self, thinker: Thinker, on_replies: Callable[[], None] | None = None) -> TurnRunner:
@@ -87,6 +97,7 @@ class Parts:
             policy=self.policies.turn,
             new_lease=self.new_lease,
             on_replies=on_replies,
+            linking=Linking(self.secret, self.new_code, self.voice, self.service),
             rules=Rules.load(self.data_dir),
         )
 

@@ -36,6 +36,9 @@ TRIES = 50
 REACHED = ("accepted", "sent", "delivered", "read")
 """Statuses of replies that came to the phone."""
 
+REPLAYED_CODE = "424242"
+"""The one-time code of a replay: a script can type it, and the same script goes the same way every time."""
+
 Progress = Callable[[str], None]
 
 
@@ -51,7 +54,9 @@ class Replayer:
         self._engine = open_engine(f"sqlite:///{self._file}", pool_size=4)
         self._clock = FixedClock(datetime.now(UTC))
         secret, service = settings.need_bot_secret(), settings.service_name
-        parts = Parts.load(self._engine, self._clock, settings.data_dir, service=service)
+        parts = Parts.load(
+            self._engine, self._clock, settings.data_dir, service=service, new_code=lambda: REPLAYED_CODE
+        )
         self._actions = parts.actions(secret)
         self._actions.start()
         self._runner = parts.runner(BotClient(bot.url, secret, self._actions.url))
@@ -153,7 +158,9 @@ def _place_person(engine: Engine, script: Script, clock: FixedClock) -> None:
 
 def _turn_result(session: Session, turn: ScriptTurn, message: Message) -> dict[str, Any]:
     replies = session.exec(
-        select(Message).where(Message.in_reply_to == message.id).order_by(col(Message.position), col(Message.id))
+        select(Message)
+        .where(Message.in_reply_to == message.id, Message.conversation_id == message.conversation_id)
+        .order_by(col(Message.position), col(Message.id))
     )
     return {
         "in": turn.text,

@@ -82,7 +82,12 @@ def run_worker(settings: Settings) -> None:
     try:
         require_newest_tables(engine, settings)
         parts = Parts.load(
-            engine, system_clock, settings.data_dir, service=settings.service_name, public_url=settings.public_url
+            engine,
+            system_clock,
+            settings.data_dir,
+            service=settings.service_name,
+            public_url=settings.public_url,
+            secret=settings.need_secret(),
         )
         try:
             actions = parts.actions(settings.need_bot_secret(), host=settings.actions_host, port=settings.actions_port)

@@ -48,8 +48,46 @@ class Vectors:
         return [place for _, place, _ in found], np.array(values, dtype=np.float32)
 
 
+_NEIGHBOURS = ("centre", "axes", "points", "starts")
+
+
+class Neighbours:
+    """The examples themselves, as shortened sentence vectors: how near is the nearest of each intent?
+
+    Weights draw straight lines between intents; an intent that is many small things (what is out of scope above all)
+    is told better by what it is near to.
+    """
+
+    def __init__(self, centre: np.ndarray, axes: np.ndarray, points: np.ndarray, starts: np.ndarray) -> None:
+        """``points`` are of length one, one intent after another; ``starts`` is where each intent begins."""
+        self.centre, self.axes, self.starts = centre, axes, starts
+        self.points = points.astype(np.float32)
+
+    @classmethod
+    def of(cls, vectors: np.ndarray, labels: List[str], intents: List[str], size: int) -> "Neighbours":
+        """Shorten the vectors of the examples to their ``size`` main directions. Every intent needs an example."""
+        centre = vectors.mean(axis=0)
+        _, _, directions = np.linalg.svd(vectors - centre, full_matrices=False)
+        place = {name: i for i, name in enumerate(intents)}
+        order = sorted(range(len(labels)), key=lambda i: place[labels[i]])
+        axes = np.ascontiguousarray(directions[:size].T.astype(np.float32))
+        points = _of_length_one((vectors[order] - centre) @ axes)
+        first = {label: n for n, label in reversed(list(enumerate(labels[i] for i in order)))}
+        starts = np.array([first[name] for name in intents])
+        return cls(centre.astype(np.float32), axes, points.astype(np.float16), starts)
+
+    def nearness(self, sentence: np.ndarray) -> np.ndarray:
+        """For each intent the cosine with its nearest example."""
+        point = _of_length_one(((sentence - self.centre) @ self.axes)[np.newaxis, :])[0]
+        return np.asarray(np.maximum.reduceat(self.points @ point, self.starts))
+
+
+def _of_length_one(rows: np.ndarray) -> np.ndarray:
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9))
+
+
 class IntentModel(NamedTuple):
-    """What was learnt. ``dense`` is None where no sentence vectors were learnt from."""
+    """What was learnt. ``dense`` and ``neighbours`` are None where no sentence vectors were learnt from."""
 
     intents: List[str]
     vectors: Vectors
@@ -57,6 +95,9 @@ class IntentModel(NamedTuple):
     dense: Optional[np.ndarray]
     bias: np.ndarray
     temperature: float
+    neighbours: Optional[Neighbours] = None
+    near: float = 0.0
+    """How much the nearest example weighs beside the scores."""
 
     def shares(self, counts: Counter, sentence: Optional[np.ndarray]) -> np.ndarray:
         """How likely each intent is; they sum to one."""
@@ -64,6 +105,8 @@ class IntentModel(NamedTuple):
         scores = self.bias + values @ self.sparse[places].astype(np.float32)
         if self.dense is not None and sentence is not None:
             scores = scores + sentence @ self.dense
+        if self.neighbours is not None and sentence is not None:
+            scores = scores + self.near * self.neighbours.nearness(sentence)
         scores = scores / self.temperature
         shares = np.exp(scores - scores.max())
         return np.asarray(shares / shares.sum())
@@ -78,10 +121,15 @@ class IntentModel(NamedTuple):
     def save(self, folder: Path) -> None:
         """Write it into a folder."""
         content = {"intents": self.intents, "names": self.vectors.names, "temperature": self.temperature}
+        content["near"] = self.near
         (folder / "intents.json").write_text(json.dumps(content), encoding="utf-8")
         arrays = {"idf": self.vectors.idf, "sparse": self.sparse, "bias": self.bias}
         if self.dense is not None:
             arrays["dense"] = self.dense
+        if self.neighbours is not None:
+            found = self.neighbours
+            arrays.update(centre=found.centre, axes=found.axes, starts=found.starts)
+            arrays["points"] = found.points.astype(np.float16)
         np.savez(folder / "intents.npz", **arrays)
 
     @classmethod
@@ -96,6 +144,8 @@ class IntentModel(NamedTuple):
                 dense=arrays["dense"] if "dense" in arrays.files else None,
                 bias=arrays["bias"],
                 temperature=float(content["temperature"]),
+                neighbours=Neighbours(*(arrays[name] for name in _NEIGHBOURS)) if "points" in arrays.files else None,
+                near=float(content["near"]),
             )
 
 

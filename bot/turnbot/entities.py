@@ -81,7 +81,7 @@ class EntityFinder(GraphComponent):
                     "end": f.end,
                     "extractor": "EntityFinder",
                 }
-                for f in (self._finder.find(text, plain_words(message) or None) if self._finder is not None else ())
+                for f in (self._finder.find(text, plain_words(message)) if self._finder is not None else ())
             ]
             message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
         return messages

@@ -8,7 +8,6 @@ import re
 from typing import Any, Dict, Iterable, List, NamedTuple
 
 from turnbot import amounts, dates
-from turnbot.normal import Normaliser, Spellings
 from turnbot.people import People
 from turnbot.text import Word, words
 from turnbot.vocabulary import Found, Phrase, Vocabulary
@@ -41,22 +40,20 @@ class Content(NamedTuple):
     known: List[str]
     never_names: List[str]
     people: Dict[str, Any]
-    spellings: Dict[str, Any]
 
 
 class Finder:
     """Finds entities. Immutable; the same message always gives the same."""
 
     def __init__(self, content: Content) -> None:
+        """``content`` is what ``learning.finder_content`` collects."""
         phrases = {key: Phrase(*value) for key, value in content.phrases.items()}
-        self.normaliser = Normaliser(Spellings.from_json(content.spellings))
         self._vocabulary = Vocabulary(phrases, content.cues, content.known)
         of_phrases = {word for key in phrases for word in key.split()}
         self._people = People(content.people, of_phrases.union(content.never_names))
 
-    def find(self, text: str, read: "List[Word] | None" = None) -> List[Found]:
-        """The entities of ``text`` in order, none overlapping another. ``read``: its plain words, if at hand."""
-        plain = self.normaliser.words(text) if read is None else read
+    def find(self, text: str, plain: List[Word]) -> List[Found]:
+        """The entities of ``text`` in order, none overlapping another. ``plain``: the words it is read as."""
         phrases = self._vocabulary.find_all(plain)
         candidates = [
             *amounts.find(text, plain),

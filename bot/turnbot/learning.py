@@ -1,6 +1,5 @@
 """What is learnt from the examples and the data files, apart from Rasa, so that it can be measured without it."""
 
-import random
 from collections import Counter
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Set
@@ -8,7 +7,7 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Set
 import numpy as np
 
 from turnbot import features, softmax, sources
-from turnbot.classifier import IntentModel, Vectors
+from turnbot.classifier import IntentModel, Neighbours, Vectors
 from turnbot.encoder import Encoder
 from turnbot.finder import Content, Finder
 from turnbot.meaning import Meaning
@@ -31,8 +30,10 @@ class Settings(NamedTuple):
     """How much a sentence vector weighs beside a group of sparse features, which has length one."""
     temperature: float = 1.0
     """Scores are divided by it: above 1 the confidences come out lower."""
-    slips: float = 0.0
-    """Weight of a copy of each example with slips of the finger; 0 makes none."""
+    near: float = 0.0
+    """How much the nearest example of an intent weighs beside its score; 0 does without."""
+    near_size: int = 128
+    """Directions of the sentence vectors that are kept for it."""
     seed: int = 20240
     max_iter: int = 200
     tolerance: float = 1e-3
@@ -71,7 +72,7 @@ def known_spellings(data: Path, texts: Sequence[str]) -> Spellings:
 def finder_content(data: Path, texts: Sequence[str]) -> Content:
     """The phrases, and the ordinary words (those of the examples) that must not be taken for slips of them."""
     said = {w.norm for text in texts for w in words(text)}
-    spellings = known_spellings(data, texts)
+    spellings = sources.spellings(data)
     plain = {w for meaning in spellings.words.values() for w in meaning.split()}
     return Content(
         phrases={key: list(phrase) for key, phrase in sources.phrases(data).items()},
@@ -79,7 +80,6 @@ def finder_content(data: Path, texts: Sequence[str]) -> Content:
         known=sorted(said | plain | set(sources.filler(data)) | set(spellings.words)),
         never_names=sorted(_never_names(data, said, spellings)),
         people=sources.people(data),
-        spellings=spellings.to_json(),
     )
 
 
@@ -98,9 +98,8 @@ def seen(finder: Finder, text: str) -> Seen:
 
 
 def fit(
-    counted: List[Counter], vectors: Optional[np.ndarray], labels: Sequence[str], settings: Settings,
-    weights: Optional[Sequence[float]] = None,
-) -> IntentModel:  # fmt: skip
+    counted: List[Counter], vectors: Optional[np.ndarray], labels: Sequence[str], settings: Settings
+) -> IntentModel:
     """Learn intents from features and sentence vectors (None: from features alone). The same input, the same model."""
     from scipy.sparse import csr_matrix
 
@@ -118,7 +117,6 @@ def fit(
         c=settings.c,
         max_iter=settings.max_iter,
         tolerance=settings.tolerance,
-        weights=None if weights is None else np.array(weights),
     )
     return IntentModel(
         intents=intents,
@@ -128,67 +126,36 @@ def fit(
         dense=None if dense is None else dense * np.float32(settings.dense_scale),
         bias=bias,
         temperature=settings.temperature,
+        neighbours=None
+        if vectors is None or not settings.near
+        else Neighbours.of(vectors, list(labels), intents, settings.near_size),
+        near=settings.near,
     )
-
-
-_NEAR = {
-    "a": "qsz", "b": "vn", "c": "xv", "d": "sf", "e": "wr", "f": "dg", "g": "fh", "h": "gj", "i": "uo", "j": "hk",
-    "k": "jl", "l": "ko", "m": "n", "n": "bm", "o": "ip", "p": "o", "q": "wa", "r": "et", "s": "ad", "t": "ry",
-    "u": "yi", "v": "cb", "w": "qe", "x": "zc", "y": "tu", "z": "xa",
-}  # fmt: skip
-_SOUNDS = (("ing", "in"), ("th", "f"), ("ck", "k"), ("ough", "uff"), ("ee", "ea"), ("tion", "shun"), ("ie", "ei"))
-
-
-def with_slips(text: str, seed: int) -> str:
-    """``text`` with a slip or two of the finger: the same slips for the same seed."""
-    chance = random.Random(f"{seed} {text}")
-    tokens = text.split(" ")
-    long = [i for i, token in enumerate(tokens) if len(token) > 3 and token.isalpha()]
-    for at in chance.sample(long, min(len(long), 1 + (len(long) > 4))):
-        tokens[at] = _slipped(tokens[at], chance)
-    return " ".join(tokens)
-
-
-def _slipped(word: str, chance: random.Random) -> str:
-    at = chance.randrange(1, len(word) - 1)
-    kind = chance.randrange(6)
-    if kind == 0:
-        return word[:at] + word[at + 1 :]
-    if kind == 1:
-        return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-    if kind == 2:
-        return word[:at] + word[at] + word[at:]
-    if kind == 3:
-        return word[:at] + chance.choice(_NEAR.get(word[at].lower(), word[at])) + word[at + 1 :]
-    if kind == 4:
-        # the vowels inside go, as in "wnt" and "clg"
-        return word[0] + "".join(c for c in word[1:-1] if c not in "aeiou") + word[-1]
-    for sound, other in _SOUNDS:
-        if sound in word[1:]:
-            return word[0] + word[1:].replace(sound, other, 1)
-    return word[:at] + word[at + 1 :]
 
 
 class Understander:
     """The pipeline without Rasa around it: for measuring, and for data that is not ours."""
 
-    def __init__(self, finder: Finder, model: IntentModel, encoder: Optional[Encoder], meaning: Meaning) -> None:
-        self._finder, self._model, self._encoder, self._meaning = finder, model, encoder, meaning
+    def __init__(
+        self, reader: Normaliser, finder: Finder, model: IntentModel, encoder: Optional[Encoder], meaning: Meaning
+    ) -> None:
+        self._reader, self._finder, self._model = reader, finder, model
+        self._encoder, self._meaning = encoder, meaning
 
     @classmethod
     def of(cls, data: Path, rows: Sequence[Mapping[str, str]], settings: Settings, *, dense: bool) -> "Understander":
         """Learn from rows with ``text`` and ``intent``. ``dense``: with sentence vectors."""
         texts = [row["text"] for row in rows]
-        finder = Finder(finder_content(data, texts))
+        reader, finder = Normaliser(known_spellings(data, texts)), Finder(finder_content(data, texts))
         encoder = Encoder() if dense else None
-        messages = [seen(finder, text) for text in texts]
+        messages = [seen(reader, finder, text) for text in texts]
         vectors = encoder.encode([m.plain for m in messages]) if encoder else None
         model = fit([m.counts for m in messages], vectors, [row["intent"] for row in rows], settings)
-        return cls(finder, model, encoder, Meaning(sources.meant(data)))
+        return cls(reader, finder, model, encoder, Meaning(sources.meant(data)))
 
     def parse_all(self, texts: Sequence[str], top: int = 5) -> List[Dict[str, Any]]:
         """For each text the likeliest intents (``ranking``) and what was found in it (``found``)."""
-        messages = [seen(self._finder, text) for text in texts]
+        messages = [seen(self._reader, self._finder, text) for text in texts]
         vectors = self._encoder.encode([m.plain for m in messages]) if self._encoder else [None] * len(texts)
         answers = []
         for text, message, vector in zip(texts, messages, vectors):

@@ -12,17 +12,19 @@ from typing import Any, Dict, List, Optional
 from turnbot import checks, learning, sources
 from turnbot.finder import Finder
 from turnbot.meaning import Meaning
+from turnbot.normal import Normaliser
 
 
 def marked(data: Path) -> Dict[str, Any]:
     """All examples as ``rasa_nlu_data``, with what our finder finds in them."""
     found = checks.examples(sources.load(path) for path in checks.example_files(data / "nlu"))
-    finder = Finder(learning.finder_content(data, [text for texts in found.values() for text in texts]))
+    every = [text for texts in found.values() for text in texts]
+    reader, finder = Normaliser(learning.known_spellings(data, every)), Finder(learning.finder_content(data, every))
     meaning = Meaning(sources.meant(data))
     examples = []
     for intent, texts in found.items():
         for text in texts:
-            read = finder.normaliser.words(text)
+            read = reader.words(text)
             entities = [
                 {"start": f.start, "end": f.end, "value": f.value, "entity": f.type}
                 for f in finder.find(text, read)

@@ -1,12 +1,13 @@
 """One turn as it goes from question to question: what is said, what comes back, what is put by, what is last."""
 
+import re
 from typing import Any, Awaitable, Callable, Dict, List, Optional, Tuple
 
 from turnbot import parts as splitting
 from turnbot import telling
 from turnbot.choice import Ask, Parsed, Reading, intent_of, packed, sureness
 from turnbot.parts import SOMEONE_ELSE, Part
-from turnbot.thread import AGAIN, FORM_QUESTIONS, LISTS, State, Thread, after
+from turnbot.thread import AGAIN, FORM_KEEPS, FORM_QUESTIONS, LISTS, State, Thread, after, without_answers
 from turnbot.turn import Turn
 
 ASIDES = frozenset(
@@ -33,6 +34,31 @@ GENERAL = frozenset({"cost_general", "apply_general", "travel"})
 
 REPLIES_ON_SMS = 2
 """Text messages that one message is answered with, before the rest is kept for next."""
+
+LEAVES = frozenset(
+    {
+        *("talk_to_person", "complaint", "upset", "stop_messages", "delete_data", "wrong_number", "someone_else"),
+        *("money_payment_problem", "activity_left", "activity_thinking_of_leaving"),
+    }
+)
+"""What ends a form of private questions: it is not asked again after these."""
+
+PRIVATE_ASIDES = frozenset(
+    {
+        *("find_courses", "find_apprenticeships", "travel", "open_day", "jobs", "about_apprenticeships", "privacy"),
+        *("course_entry", "course_start", "course_cost", "money_help", "money_bank_account", "who_is_my_adviser"),
+        *("are_you_real", "who_are_you", "how_are_you", "thanks", "what_can_you_do", "insult", "applications_status"),
+    }
+)
+"""Questions that may be asked in the middle of private ones, and are answered before the form goes on."""
+
+PRIVATE_FROM = 0.6
+PRIVATE_WORDS = 2
+"""How sure such a message must be understood, and its words: "college" and "yes" are answers."""
+
+_PLACES = re.compile(
+    r"\b(?:college|colleg|coleg|school|ysgol|sixth|6th|training|app?rentic\w*|job|work)\b", re.IGNORECASE
+)
 
 Handle = Callable[[str, Parsed, Dict[str, Any]], Awaitable[State]]
 
@@ -78,8 +104,11 @@ class OneTurn:
             self._more.pop("kept", None)
         if aside and new["loop"] is None and self._comes_back(reading, before, new):
             new = {**new, "loop": before["loop"], "requested": before["requested"]}
-            if not reading.outside and reading.intent != SOMEONE_ELSE:
+            # "thanks" wants nothing, and may follow something graver: a private question is not pressed then
+            polite = before["loop"] in FORM_KEEPS and reading.intent == "thanks"
+            if not reading.outside and not polite and reading.intent != SOMEONE_ELSE:
                 self._ask_again(FORM_QUESTIONS.get(str(before["loop"])))
+            if not reading.outside and reading.intent not in (SOMEONE_ELSE, "thanks"):
                 self._ask_told_again(before)
         elif new["loop"] is not None and new["loop"] == before["loop"]:
             self._shorten(said, FORM_QUESTIONS.get(str(new["loop"])))
@@ -124,7 +153,7 @@ class OneTurn:
         keys = [str(m["say"]) for m in self._turn.said if "say" in m]
         if self.state["loop"] is not None and (self._thread.get("again") or self._more.get("again")):
             self._more["again"] = True
-        bare = {name: value for name, value in self.state.items() if name != "thread"}
+        bare = without_answers({name: value for name, value in self.state.items() if name != "thread"})
         thread = after(self._given, bare, keys=keys, lists=self._lists, at=self._context.get("now"), more=self._more)
         return {**bare, "thread": thread} if thread else bare
 
@@ -164,6 +193,8 @@ class OneTurn:
             return reading.intent == "deny"
         if before["loop"] == telling.FORM:
             return telling.stays_open(reading, before)
+        if before["loop"] in FORM_KEEPS and reading.intent in LEAVES:
+            return False
         # "what grades for plumbing" found courses: that answers what was asked
         return not self._lists
 
@@ -232,6 +263,8 @@ class OneTurn:
 def _is_aside(reading: Reading, state: State) -> bool:
     if state["loop"] == telling.FORM:
         return not telling.belongs(reading, state)
+    if state["loop"] in FORM_KEEPS:
+        return _is_beside_private(reading)
     if state["loop"] != "course_form":
         return False
     if reading.intent == SOMEONE_ELSE:
@@ -239,6 +272,18 @@ def _is_aside(reading: Reading, state: State) -> bool:
     if reading.intent not in ASIDES or sureness(reading.parsed) < ASIDE_FROM:
         return False
     return not any(e["entity"] == "subject" for e in reading.parsed.get("entities") or [])
+
+
+def _is_beside_private(reading: Reading) -> bool:
+    """Whether a message in the middle of private questions is something else than an answer."""
+    if reading.intent == SOMEONE_ELSE:
+        return True
+    sure = sureness(reading.parsed) >= PRIVATE_FROM
+    if reading.intent in ("find_courses", "find_apprenticeships"):
+        # "plumbing at college" says where they learn: only what asks, or names a subject alone, is a search
+        subject = any(e["entity"] == "subject" for e in reading.parsed.get("entities") or [])
+        return sure and bool(splitting.ASKING.search(reading.text) or (subject and not _PLACES.search(reading.text)))
+    return sure and len(reading.text.split()) >= PRIVATE_WORDS and reading.intent in LEAVES | PRIVATE_ASIDES
 
 
 def _as_parsed(reading: Reading) -> Parsed:

@@ -40,12 +40,13 @@ SURE_OF_TOLD = 0.8
 MOST = 2
 MOST_SHORT = 3
 
-_ASKING = re.compile(
+ASKING = re.compile(
     r"\?|^\W*(?:(?:and|n|&|also|plus|but|oh|then|or|hi|hey|hiya|hello|ok|so|pls|please|sorry|um|wait)\W+)*"
     r"(?:wh?[au]t|wot|whats|wots|when|wen|whens|wher|where|wheres|"
     r"how|hw|hows|who|whos|why|which|is|are|r|do|does|did|can|cn|could|cud|will|wud|would|should|any|got|have|has)\b",
     re.IGNORECASE,
 )
+"""How a question begins."""
 
 
 class Part(NamedTuple):
@@ -110,17 +111,17 @@ def _is_question(part: Part) -> bool:
 def _differ(one: Part, other: Part) -> bool:
     if one.answers or one.intent != other.intent:
         return not (one.intent in LISTS and other.intent in LISTS) or _other_things(one, other)
-    return bool(_ASKING.search(one.text) and _ASKING.search(other.text)) and _other_things(one, other)
+    return bool(ASKING.search(one.text) and ASKING.search(other.text)) and _other_things(one, other)
 
 
 def _stand_apart(one: Part, other: Part) -> bool:
     """Whether what comes first is more than the reason for the question: "my bus is £5, is there any help" is one."""
     if one.answers:
         return True
-    if not _ASKING.search(other.text):
+    if not ASKING.search(other.text):
         return False
     told = one.intent in TOLD and sureness(one.parsed) >= SURE_OF_TOLD
-    return bool(_ASKING.search(one.text)) or other.begins or told
+    return bool(ASKING.search(one.text)) or other.begins or told
 
 
 def _other_things(one: Part, other: Part) -> bool:

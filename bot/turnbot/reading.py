@@ -27,8 +27,19 @@ _NAMES_NONE = re.compile(
 )
 """A question, or a wish that has to be looked for: no name of a line that stands."""
 _POINTS = re.compile(r"\b(?:the|that|this|dat|da)\b", re.IGNORECASE)
+_CODE = re.compile(r"^\W*(?:(?:the |my |its |it's )*(?:code)?(?: is)?\W*)?(?:\d[\s-]?){6}\W*$", re.IGNORECASE)
+"""A one-time code, while one is waited for."""
+_NATION = re.compile(
+    r"^\W*(?:(?:i'?m|i|we|live|from|in|its|yn) )*(?:england|wales|scotland|northern ireland|n ireland|lloegr|"
+    r"cymru|nghymru|yr alban|gogledd iwerddon)\W*(?:please|pls)?\W*$",
+    re.IGNORECASE,
+)
+"""A nation by itself, after money was spoken of in general."""
 MOST_WORDS_OF_A_NAME = 6
 FEW_WORDS = 3
+
+ANSWERED = ("person", "money_check")
+"""Kinds of offers that yes and no answer."""
 
 SEARCH_QUESTIONS = {"ask_where": "place", "ask_level": "level", "ask_start": "start"}
 """Questions of the search, and the wish that each asks for."""
@@ -46,6 +57,10 @@ class Reader:
         """What the context makes of the message; None where it says what it says by itself."""
         thread = state.get("thread") or {}
         offered = standing(state, now)
+        if state["slots"].get("code_asked") and _CODE.match(text):
+            return Reading("link_code", text, parsed, entities=[], alone=intent_of(parsed))
+        if state["slots"].get("money_nation") and state["loop"] is None and _NATION.match(text):
+            return Reading("money_help", text, parsed, entities=[], alone=intent_of(parsed))
         if not thread and offered is None:
             # "no i meant level 2" may follow a search that found nothing to offer
             return (
@@ -185,9 +200,9 @@ class Reader:
             elif kind is None and earlier:
                 return pick(text, parsed, numbers, offered=earlier, outside=in_form)
             return pick(text, parsed, numbers, outside=in_form) if kind else None
-        if in_form and not (kind == "person" and answer.kind == "yes"):
+        if in_form and not (kind in ANSWERED and answer.kind == "yes"):
             return None
-        if kind == "person":
+        if kind in ANSWERED:
             to = {"yes": "affirm", "no": "deny", "neither": "deny", "unsure": "dont_know", "any": "acknowledge"}
             intent = to.get(answer.kind)
             return Reading(intent, text, parsed, entities=[], alone=alone, outside=in_form) if intent else None

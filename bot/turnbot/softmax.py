@@ -16,7 +16,6 @@ def learn(
     c: float,
     max_iter: int,
     tolerance: float,
-    weights: Optional[np.ndarray] = None,
 ) -> Tuple[List[str], np.ndarray, Optional[np.ndarray], np.ndarray]:
     """Classes in alphabetical order, and the weights of sparse features, dense features, and the bias.
 
@@ -33,8 +32,6 @@ def learn(
     sparse = sparse.astype(np.float32)
     turned = sparse.T.tocsr()
     dense = np.zeros((rows, 0), np.float32) if dense is None else np.ascontiguousarray(dense, dtype=np.float32)
-    share = np.ones(rows, np.float32) if weights is None else np.asarray(weights, np.float32)
-    share = share * np.float32(c)
     every = np.arange(rows)
 
     def loss(flat: np.ndarray) -> Tuple[float, np.ndarray]:
@@ -46,9 +43,9 @@ def learn(
         total = scores.sum(axis=1, keepdims=True)
         scores /= total
         missed = -np.log(np.maximum(scores[every, y], 1e-30))
-        value = float(np.dot(share, missed)) + 0.5 * float(np.sum(w[:-1] ** 2))
+        value = c * float(missed.sum()) + 0.5 * float(np.sum(w[:-1] ** 2))
         scores[every, y] -= 1.0
-        scores *= share[:, None]
+        scores *= np.float32(c)
         gradient = np.empty_like(w)
         gradient[:wide] = turned @ scores
         gradient[wide:-1] = dense.T @ scores

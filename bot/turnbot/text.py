@@ -23,4 +23,10 @@ def folded(text: str) -> str:
 
 def words(text: str) -> List[Word]:
     """The words of ``text`` with their places. "&" and a question mark count; other marks do not."""
-    return [Word(folded(m.group()), m.start(), m.end()) for m in _WORD.finditer(text)]
+    found: List[Word] = []
+    for match in _WORD.finditer(text):
+        norm = folded(match.group())
+        # folding can make several words of one: "²a" is "2" and "a"
+        parts = [norm] if norm.isascii() and match.group().isascii() else _WORD.findall(norm)
+        found += [Word(folded(part), match.start(), match.end()) for part in parts]
+    return found

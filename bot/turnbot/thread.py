@@ -24,10 +24,19 @@ AGAIN = {
     "ask_where": "ask_where_again",
     "ask_level": "ask_level_again",
     "ask_start": "ask_start_again",
+    "money_question": "money_question_again",
+    "link_question": "link_question_again",
 }
 """The open questions, and how each is asked again in short after an aside."""
 
-FORM_QUESTIONS = {"course_form": "ask_wanted", "person_form": "ask_matter"}
+FORM_QUESTIONS = {
+    "course_form": "ask_wanted",
+    "person_form": "ask_matter",
+    "money_form": "money_question",
+    "link_form": "link_question",
+}
+FORM_KEEPS = {"money_form": ("money_check", "money_answer"), "link_form": ("link", "link_answer")}
+"""Slots that are private to a form: they go when it is left, however it is left."""
 QUESTIONS = frozenset({*AGAIN, "none_of_these", "kept_questions"})
 
 
@@ -58,11 +67,19 @@ def lapsed(state: State, now: Optional[datetime]) -> State:
     kept = dict(thread)
     if old(kept.get("at"), now):
         kept = {name: value for name, value in kept.items() if name == "earlier"}
-        if state["loop"] == "course_form":
-            state = {**state, "loop": None, "requested": None}
+        if state["loop"] in ("course_form", *FORM_KEEPS):
+            state = without_answers({**state, "loop": None, "requested": None})
     if old((kept.get("earlier") or {}).get("at"), now):
         kept.pop("earlier", None)
     return {**state, "thread": kept}
+
+
+def without_answers(state: State) -> State:
+    """The state without what forms that are not open any more have kept for themselves."""
+    gone = {slot for form, slots in FORM_KEEPS.items() if form != state["loop"] for slot in slots}
+    if not gone & set(state["slots"]):
+        return state
+    return {**state, "slots": {name: value for name, value in state["slots"].items() if name not in gone}}
 
 
 def standing(state: State, now: Optional[datetime]) -> Optional[Dict[str, Any]]:

@@ -162,6 +162,11 @@ class Scheme(_Part):
             raise ValueError("a closed scheme needs closed_on")
         return self
 
+    @property
+    def for_anybody(self) -> bool:
+        """Whether it is not only for groups that are named: what is meant by the fund's name alone."""
+        return not any(isinstance(condition, InGroup) for condition in self.conditions)
+
     def threshold_on(self, day: date) -> Threshold | None:
         """The confirmed threshold for this day."""
         found = [one for one in self.thresholds if one.confirmed and one.holds_on(day)]

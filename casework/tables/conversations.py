@@ -97,7 +97,7 @@ class Message(SQLModel, table=True):
     # outbound
     in_reply_to: int | None = Field(default=None, foreign_key="message.id", sa_type=BigKey)
     position: int | None = None
-    purpose: str | None = Field(default=None, description="reply, safeguarding, consent, adviser or prompt")
+    purpose: str | None = Field(default=None, description="reply, code, safeguarding, consent, adviser or prompt")
     priority: int = Field(default=0, description="lower goes first: 0 answers, 10 prompts")
     key: str | None = None
     args: dict[str, Any] | None = Field(default=None, sa_type=JsonColumn)

@@ -1,31 +1,78 @@
-"""How well messages are understood that nobody trained on. The figures are printed with ``-s``."""
+"""How well messages are understood that nobody trained on. The figures are printed with ``-s``.
 
-import json
+The bounds lie a little under what was measured when they were written (docs/understanding.md), so that a change that
+makes understanding worse is seen; what the project wants is named beside them.
+"""
+
 from pathlib import Path
+from typing import Any
 
 import pytest
-import yaml
 
+from onward.nlu_rows import Row, read_messages, row_of
+from onward.nlu_scores import Scores, score
+from onward.understand import topics
 from tests.rasa.conftest import ROOT, Bot
 
 pytestmark = pytest.mark.rasa
 
-HELD_OUT = Path(__file__).parents[1] / "data" / "understanding.jsonl"
-TOPIC_ACCURACY = 0.93
-INTENT_ACCURACY = 0.90
-ENTITY_RECALL = 0.90
+SETS = Path(__file__).parents[1] / "data"
+PART = 200
+"""Messages in one request."""
+
+
+def measured(bot: Bot, name: str) -> Scores:
+    messages = read_messages(SETS / name)
+    answers: list[dict[str, Any]] = []
+    for at in range(0, len(messages), PART):
+        _, answer = bot.post("/parse", {"texts": [row["text"] for row in messages[at : at + PART]]})
+        answers += answer["results"]
+    rows = [_row(message, answer) for message, answer in zip(messages, answers, strict=True)]
+    scores = score(rows, topics(ROOT / "data"))
+    print(
+        f"\n{name}: {scores.messages} messages, topic {scores.topic_accuracy:.3f}, intent macro-F1 "
+        f"{scores.intent_macro_f1:.3f}, not understood {scores.not_understood.precision:.3f} and "
+        f"{scores.not_understood.recall:.3f}, entities {scores.entities.f1 if scores.entities else 0:.3f}"
+    )
+    return scores
+
+
+def _row(message: dict[str, Any], answer: dict[str, Any]) -> Row:
+    ranking = [[one["intent"], one["confidence"]] for one in answer["ranking"]]
+    return row_of({**message, "said": answer["intent"], "ranking": ranking, "found": answer["entities"]})
 
 
 def test_held_out_messages(bot: Bot) -> None:
-    rows = [json.loads(line) for line in HELD_OUT.read_text().splitlines()]
-    topics = yaml.safe_load((ROOT / "data" / "nlu" / "topics.yml").read_text())
-    _, answer = bot.post("/parse", {"texts": [row["text"] for row in rows]})
-    pairs = list(zip(rows, answer["results"], strict=True))
-    topic = sum(topics[row["intent"]] == topics[got["intent"]] for row, got in pairs) / len(pairs)
-    intent = sum(row["intent"] == got["intent"] for row, got in pairs) / len(pairs)
-    wanted = [(e["type"], e["value"], got["entities"]) for row, got in pairs for e in row["entities"]]
-    found = sum(any((g["type"], g["value"]) == (kind, value) for g in got) for kind, value, got in wanted)
-    print(f"\n{len(pairs)} messages: topic {topic:.3f}, intent {intent:.3f}, entities found {found / len(wanted):.3f}")
-    assert topic >= TOPIC_ACCURACY
-    assert intent >= INTENT_ACCURACY
-    assert found / len(wanted) >= ENTITY_RECALL
+    scores = measured(bot, "held_out.jsonl")
+    assert scores.messages >= 600
+    assert scores.topic_accuracy >= HELD_OUT["topic"]
+    assert scores.intent_macro_f1 >= HELD_OUT["intent"]
+    assert scores.entities is not None
+    assert scores.entities.f1 >= 0.85
+    assert scores.not_understood.precision >= 0.8
+    assert scores.not_understood.recall >= 0.8
+    assert scores.calibration_error <= 0.06
+
+
+HELD_OUT = {"topic": 0.88, "intent": 0.85}
+"""What is wanted: 0.93 and 0.88."""
+
+
+def test_development_messages(bot: Bot) -> None:
+    scores = measured(bot, "understanding.jsonl")
+    assert scores.topic_accuracy >= 0.93
+    assert scores.intent_accuracy >= 0.90
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("wot curses cn i do nr margate", "find_courses"),
+        ("wheres my fukin ema", "money_payment_problem"),
+        ("👍", "affirm"),
+        ("dwi isio cwrs plymio", "find_courses"),
+    ],
+)
+def test_as_they_are_written(bot: Bot, text: str, intent: str) -> None:
+    _, answer = bot.post("/parse", {"texts": [text]})
+    assert intent in [one["intent"] for one in answer["results"][0]["ranking"][:2]]

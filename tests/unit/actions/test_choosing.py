@@ -63,30 +63,30 @@ def test_a_menu_line_starts_what_it_says(stage: Stage) -> None:
     stage.act("action_greet", "hi", intent="greet")
     assert choose(stage, "5", ("number", "5", "5")).follow == "person_form"
     stage.act("action_greet", "hi", intent="greet")
-    assert choose(stage, "3", ("number", "3", "3")).keys == ["money_help"]
+    assert choose(stage, "3", ("number", "3", "3")).keys == ["money_schemes"]
 
 
 def test_yes_takes_what_was_offered_and_the_words_of_then(stage: Stage) -> None:
     stage.message = 1000
-    assert stage.act("action_topic", "can i get ema", intent="money_help").keys == ["money_help"]
+    assert stage.act("action_topic", "can i get ema", intent="jobs").keys == ["jobs"]
     stage.message = 1001
     answer = stage.act("action_affirm", "yes please", intent="affirm")
     assert answer.keys == ["handed_over"]
     effect = answer.effects[0]
     assert (effect["words"], effect["adviser_id"]) == ("can i get ema", 1)
-    assert effect["detail"] == {"topic": "money_help"}
+    assert effect["detail"] == {"topic": "jobs"}
     assert stage.slots["offered"] is None, "a second yes must not open a second one"
 
 
 def test_no_declines(stage: Stage) -> None:
-    stage.act("action_topic", "can i get ema", intent="money_help")
+    stage.act("action_topic", "can i get ema", intent="jobs")
     answer = stage.act("action_deny", "no", intent="deny")
     assert (answer.keys, answer.effects) == (["no_problem"], [])
     assert stage.act("action_affirm", "yes", intent="affirm").keys == ["yes_to_what"]
 
 
 def test_ok_is_no_yes(stage: Stage) -> None:
-    stage.act("action_topic", "can i get ema", intent="money_help")
+    stage.act("action_topic", "can i get ema", intent="jobs")
     answer = stage.act("action_acknowledge", "ok", intent="acknowledge")
     assert (answer.keys, answer.effects) == (["no_rush"], [])
     assert stage.slots["offered"]["kind"] == "person"

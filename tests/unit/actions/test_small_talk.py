@@ -92,7 +92,7 @@ def test_the_context_is_needed(executor: ActionExecutor) -> None:
         asyncio.run(executor.run(call))
 
 
-@pytest.mark.parametrize("intent", ["activity_thinking_of_leaving", "money_payment_problem"])
+@pytest.mark.parametrize("intent", ["activity_thinking_of_leaving"])
 def test_risks_of_dropping_out_do_not_wait_their_turn(stage: Stage, intent: str) -> None:
     stage.act("action_topic", "about it", intent=intent)
     assert stage.act("action_affirm", "yes", intent="affirm").effects[0]["urgency"] == "soon"

@@ -8,14 +8,21 @@ from hypothesis import strategies as st
 from turnbot import amounts, dates, learning, sources
 from turnbot.finder import Finder
 from turnbot.meaning import Meaning
+from turnbot.normal import Normaliser
 from turnbot.text import words
 
 DATA = Path(__file__).parents[3] / "data"
-FINDER = Finder(learning.finder_content(DATA, ["can i start in september", "is it full", "miss a lesson"]))
+EXAMPLES = ["can i start in september", "is it full", "miss a lesson"]
+READER = Normaliser(learning.known_spellings(DATA, EXAMPLES))
+FINDER = Finder(learning.finder_content(DATA, EXAMPLES))
 
 
 def found(text: str, *kinds: str) -> list[tuple[str, str, str]]:
-    return [(f.type, f.value, text[f.start : f.end]) for f in FINDER.find(text) if not kinds or f.type in kinds]
+    return [
+        (f.type, f.value, text[f.start : f.end])
+        for f in FINDER.find(text, READER.words(text))
+        if not kinds or f.type in kinds
+    ]
 
 
 @pytest.mark.parametrize(
@@ -236,7 +243,7 @@ def test_the_rules_name_intents_and_types_that_there_are() -> None:
 @given(st.text(max_size=120) | st.text(alphabet="0123456789/.-£ a march monday pk", max_size=40))
 def test_anything_may_be_typed(text: str) -> None:
     ends = 0
-    for one in FINDER.find(text):
+    for one in FINDER.find(text, READER.words(text)):
         assert ends <= one.start < one.end <= len(text)
         assert one.value
         ends = one.end
