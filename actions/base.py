@@ -15,6 +15,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from casework.activities.coding import Coding
 from casework.clock import LONDON
 from casework.db import reading
 from casework.effects import Effect
@@ -31,6 +32,8 @@ class Shelf:
     vocabulary: Vocabulary
     public_url: str | None = None
     """Where people reach the service's own pages; None: it sends no links to them."""
+    coding: Coding | None = None
+    """How what they do becomes a code, and what is unclear of it; None: nothing is checked."""
     schemes: Schemes = field(default_factory=lambda: Schemes([]))
     """Money for learning: what there is."""
 
@@ -64,7 +67,7 @@ class Talk:
     channel: str
     now: datetime
     reading: dict[str, Any] = field(default_factory=dict)
-    """What the bot made of the message beside what stood: pick, same, correction, any (docs/protocols.md)."""
+    """What the bot made of the message beside what stood: pick, same, correction, any, more (docs/protocols.md)."""
     said: list[dict[str, Any]] = field(default_factory=list)
     remembered: dict[str, Any] = field(default_factory=dict)
     follow: str | None = None

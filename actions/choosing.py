@@ -1,5 +1,6 @@
 """Answers that mean something only beside what was offered: a number, yes, no, don't know."""
 
+from actions.applications import tell_status
 from actions.base import OnwardAction, Talk
 from actions.course_facts import nation, tell
 from actions.find_courses import FindCourses, offer_broad
@@ -81,6 +82,8 @@ def start(talk: Talk, item: str) -> None:
         answering = {name: value for name, value in who(talk).items() if name != "adviser_id"}
         talk.say("who_is_my_adviser", **answering, offer=True)
         offer_person(talk, "adviser")
+    elif item == "applications" and talk.young_person is not None:
+        tell_status(talk)
     elif item == "money":
         money_menu(talk)
     else:

@@ -7,10 +7,7 @@ from actions.people import offer_person, who
 TOPICS = {
     intent: intent
     for intent in (
-        *("about_apprenticeships", "jobs", "plans_unsure", "plans_share", "plans_changed"),
-        *("applications_status", "applications_news"),
-        *("activity_working", "activity_started", "activity_looking", "activity_other"),
-        *("activity_left", "activity_thinking_of_leaving"),
+        *("about_apprenticeships", "jobs", "activity_thinking_of_leaving"),
         *("complaint", "upset"),
     )
 } | {"delete_data": "data"}

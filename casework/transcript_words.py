@@ -69,6 +69,8 @@ _ABOUT = {
     "assistant_failed": "The assistant could not answer",
     "wrote_after_stop": "Wrote after STOP",
     "provider_report": "A provider reported",
+    "left": "Has left what they were doing",
+    "circumstances": "Told us how things are for them",
 }
 
 _RECORDED = {

@@ -10,11 +10,14 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from casework import escalations, handover
 from casework.advisers import Answering, who_answers
+from casework.clock import LONDON
 from casework.consent import stopped
 from casework.db import reading, writing
-from casework.tables import Adviser, School
+from casework.tables import Adviser, School, YoungPerson
 from casework.transcript import Timeline, statuses, timeline
 from console import words
+from console.record import Panel, panel
+from console.registers_words import STAGES
 from console.subject import Subject, subject_of
 from console.visit import Visit
 
@@ -46,6 +49,7 @@ class _Seen:
     has_it: bool
     school: School | None
     stopped: bool
+    record: Panel | None
 
 
 def transcript(visit: Visit) -> Response:
@@ -147,6 +151,8 @@ def _show(visit: Visit, *, status: int = 200, error: str | None = None, text: st
         text=text,
         chosen=chosen or str(next(iter(seen.subject.ids), "")),
         nonce=secrets.token_urlsafe(16),
+        record=seen.record,
+        stages=STAGES,
         done=DONE.get(visit.request.query_params.get("done", "")) if status == 200 else None,
     )
 
@@ -166,7 +172,15 @@ def _look(visit: Visit, session: Session, before: int | None) -> _Seen:
         has_it=any(one.mode == "adviser" and one.handed_to_id == visit.adviser.id for one in conversations),
         school=session.get(School, person.school_id) if person and person.school_id else None,
         stopped=any(stopped(session, one.channel, one.address, one.young_person_id) for one in conversations),
+        record=_record(visit, session, person),
     )
+
+
+def _record(visit: Visit, session: Session, person: YoungPerson | None) -> Panel | None:
+    if person is None:
+        return None
+    console = visit.console
+    return panel(session, person, visit.now.astimezone(LONDON).date(), console.data_dir, console.vocabulary())
 
 
 def _holder(session: Session, subject: Subject) -> Adviser | None:

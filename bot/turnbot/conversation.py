@@ -126,7 +126,7 @@ class Conversing:
                 return
             read = self._reader.read(part.text, part.parsed, one.state, now) if part.answers else None
             reading = read if isinstance(read, Reading) else Reading(part.intent, part.text, part.parsed)
-            await one.run(reading, self._handle, part=part)
+            await one.run(reading, self._handle, part=part, more=number + 1 < min(len(split), most))
 
 
 def _may_split(state: State) -> bool:

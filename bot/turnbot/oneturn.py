@@ -4,6 +4,7 @@ import re
 from typing import Any, Awaitable, Callable, Dict, List, Optional, Tuple
 
 from turnbot import parts as splitting
+from turnbot import telling
 from turnbot.choice import Ask, Parsed, Reading, intent_of, packed, sureness
 from turnbot.parts import SOMEONE_ELSE, Part
 from turnbot.thread import AGAIN, FORM_KEEPS, FORM_QUESTIONS, LISTS, State, Thread, after, without_answers
@@ -86,8 +87,8 @@ class OneTurn:
             self._more.setdefault("earlier", self._thread["earlier"])
         return self.close()
 
-    async def run(self, reading: Reading, handle: Handle, part: Optional[Part] = None) -> None:
-        """Act on one question in the state that the one before it left."""
+    async def run(self, reading: Reading, handle: Handle, part: Optional[Part] = None, *, more: bool = False) -> None:
+        """Act on one question in the state that the one before it left. ``more``: another one follows."""
         self._first = self._first or reading
         before, said = self.state, len(self._turn.said)
         aside = before["loop"] is not None and (reading.outside or _is_aside(reading, before))
@@ -96,7 +97,8 @@ class OneTurn:
         if aside:
             start = {**start, "loop": None, "requested": None}
         self._turn.state = start
-        new = await handle(reading.text, _as_parsed(reading), self._metadata(reading))
+        more = more or (aside and before["loop"] == "course_form")
+        new = await handle(reading.text, _as_parsed(reading), self._metadata(reading, more))
         self._note_list(before, new)
         if reading.intent == SOMEONE_ELSE:
             self._more.pop("kept", None)
@@ -106,6 +108,8 @@ class OneTurn:
             polite = before["loop"] in FORM_KEEPS and reading.intent == "thanks"
             if not reading.outside and not polite and reading.intent != SOMEONE_ELSE:
                 self._ask_again(FORM_QUESTIONS.get(str(before["loop"])))
+            if not reading.outside and reading.intent not in (SOMEONE_ELSE, "thanks"):
+                self._ask_told_again(before)
         elif new["loop"] is not None and new["loop"] == before["loop"]:
             self._shorten(said, FORM_QUESTIONS.get(str(new["loop"])))
         elif new["loop"] is not None:
@@ -166,8 +170,10 @@ class OneTurn:
     def _all_short(self, part: Part) -> bool:
         return part.intent in splitting.SHORT and all(told["intent"] in splitting.SHORT for told in self._told)
 
-    def _metadata(self, reading: Reading) -> Dict[str, Any]:
+    def _metadata(self, reading: Reading, more: bool) -> Dict[str, Any]:
         hints = {name: value for name, value in reading.hints.items() if name != "drop_kept"}
+        if more:
+            hints["more"] = True
         if not hints and reading.message_id is None:
             return self._context
         changed = {**self._context, "reading": hints}
@@ -185,6 +191,8 @@ class OneTurn:
     def _comes_back(self, reading: Reading, before: State, new: State) -> bool:
         if reading.outside:
             return reading.intent == "deny"
+        if before["loop"] == telling.FORM:
+            return telling.stays_open(reading, before)
         if before["loop"] in FORM_KEEPS and reading.intent in LEAVES:
             return False
         # "what grades for plumbing" found courses: that answers what was asked
@@ -195,6 +203,15 @@ class OneTurn:
             return
         self._more["again"] = True
         self._turn.said.append({"say": AGAIN[question], "args": {}})
+
+    def _ask_told_again(self, before: State) -> None:
+        if before["loop"] != telling.FORM or self._thread.get("again") or self._more.get("again"):
+            return
+        if self._lists or telling.list_stands(before):
+            return
+        self._more["again"] = True
+        asked = before["slots"].get("telling") or {}
+        self._turn.said.append({"say": "told_again", "args": {"about": asked.get("about"), "ask": asked.get("ask")}})
 
     def _shorten(self, since: int, question: Optional[str]) -> None:
         """A form that came back by itself has asked its whole question again: once, and in short, is enough."""
@@ -244,6 +261,8 @@ class OneTurn:
 
 
 def _is_aside(reading: Reading, state: State) -> bool:
+    if state["loop"] == telling.FORM:
+        return not telling.belongs(reading, state)
     if state["loop"] in FORM_KEEPS:
         return _is_beside_private(reading)
     if state["loop"] != "course_form":

@@ -8,6 +8,7 @@ import re
 from datetime import datetime
 from typing import Any, Dict, List, Optional
 
+from turnbot import telling
 from turnbot.answers import Answer, Answers
 from turnbot.choice import NAMED, Ask, Parsed, Read, Reading, intent_of, level, pick, ranked, unpacked, which
 from turnbot.correction import LEVELS, PICKS, correction
@@ -65,6 +66,8 @@ class Reader:
             return (
                 correction(self._answers, text, parsed, state, None, thread) if state["slots"].get("searched") else None
             )
+        if state["loop"] == telling.FORM and telling.list_stands(state):
+            state = {**state, "loop": None, "requested": None}
         if state["loop"] not in (None, "course_form"):
             return None
         answer = self._answers.read(text)

@@ -27,6 +27,12 @@ MEANINGS = frozenset(
 NEVER_BESIDE = frozenset({"upset", "insult", "someone_else", "wrong_number"})
 """A message that may be one of these is not met with a menu."""
 
+SAME_ANSWER = (
+    frozenset({"plans_share", "plans_changed"}),
+    frozenset({"activity_working", "activity_started", "activity_looking", "activity_other"}),
+)
+"""Intents that one action takes alike: it is not asked which of these was meant."""
+
 
 def between(parsed: Dict[str, Any]) -> Optional[List[str]]:
     """The two intents to ask about, the likelier first; None where one is clear, or nothing is."""
@@ -36,6 +42,8 @@ def between(parsed: Dict[str, Any]) -> Optional[List[str]]:
     first, second = (float(entry["confidence"]) for entry in ranking)
     names = [str(entry["name"]) for entry in ranking]
     if first >= ALWAYS_BELOW or second < SECOND_FROM or first + second < TOGETHER or second < NEAR * first:
+        return None
+    if any(set(names) <= family for family in SAME_ANSWER):
         return None
     if not set(names) <= MEANINGS or set(names) & NEVER_BESIDE:
         return None

@@ -44,7 +44,7 @@ def test_every_topic_has_an_answer_and_a_reason(stage: Stage, intent: str, young
 
 
 def test_what_cannot_wait_is_soon(stage: Stage) -> None:
-    stage.act("action_topic", "i left college", intent="activity_left")
+    stage.act("action_topic", "im not happy with how i was treated", intent="complaint")
     assert stage.act("action_affirm", "yes", intent="affirm").effects[0]["urgency"] == "soon"
 
 
@@ -92,7 +92,7 @@ def test_the_context_is_needed(executor: ActionExecutor) -> None:
         asyncio.run(executor.run(call))
 
 
-@pytest.mark.parametrize("intent", ["activity_thinking_of_leaving", "activity_left"])
+@pytest.mark.parametrize("intent", ["activity_thinking_of_leaving"])
 def test_risks_of_dropping_out_do_not_wait_their_turn(stage: Stage, intent: str) -> None:
     stage.act("action_topic", "about it", intent=intent)
     assert stage.act("action_affirm", "yes", intent="affirm").effects[0]["urgency"] == "soon"
@@ -100,6 +100,6 @@ def test_risks_of_dropping_out_do_not_wait_their_turn(stage: Stage, intent: str)
 
 @pytest.mark.parametrize("said", ["im pregnant", "im a carer for my nan", "im in custody"])
 def test_what_is_sensitive_is_not_said_back(stage: Stage, said: str) -> None:
-    answer = stage.act("action_topic", said, intent="activity_other")
+    answer = stage.act("action_activity", said, intent="activity_other")
     words = stage.word(*answer.replies[0]).lower()
     assert not [word for word in ("pregnan", "carer", "nan", "custody") if word in words]

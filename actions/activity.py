@@ -1,0 +1,249 @@
+"""What they are doing now: put down after one short check of what is unclear, and never said back as a code.
+
+The facts are handed on as they were said; the code is chosen from them by the rules when they are recorded.
+"""
+
+from dataclasses import replace
+from datetime import date
+
+from sqlmodel import col, select
+
+from actions.applications import hear_application, note_applications
+from actions.base import OnwardAction, Talk
+from actions.course_facts import nation
+from actions.open_question import Open, leave_open, may_ask, message_of, nothing_open
+from actions.people import REASONS, offer_person, who
+from actions.said_activity import SENSITIVE, read_activity, read_answer
+from actions.said_applications import stage_of
+from casework.activities.facts import ActivityFacts
+from casework.clock import LONDON
+from casework.destinations.record import current
+from casework.effects import OpenEscalation, RecordActivity, RecordDestination
+from casework.tables import Activity as Row
+
+WORTH_ASKING = ("training", "hours", "alone", "looking", "start_on", "since", "what")
+"""What the one short check asks about; what is unclear beside it is for the adviser to find out."""
+
+PLACES = frozenset({"college", "school", "apprenticeship", "training"})
+NOT_NOW = frozenset({"skip", "never_mind", "dont_know"})
+
+
+class Activity(OnwardAction):
+    """They say what they are doing now, or that they have left."""
+
+    action = "action_activity"
+
+    def answer(self, talk: Talk) -> None:
+        if talk.young_person is None:
+            talk.say(talk.intent, adviser=who(talk)["adviser"], nation=nation(talk))
+            offer_person(talk, talk.intent)
+            return
+        if stage_of(talk.text) in ("withdrawn", "declined") and _waiting_for(talk):
+            hear_application(talk, None)
+        else:
+            note_applications(talk)
+            hear_activity(talk, None)
+        if talk.slot("telling"):
+            talk.follow = "record_form"
+
+
+def hear_activity(talk: Talk, now: Open | None) -> None:
+    """Take what a message says of what they do now, as the answer to what is open or by itself."""
+    if now is not None and not talk.intent.startswith("activity_"):
+        _answered(talk, now)
+        return
+    if now is not None and now.ask != "what" and _adds(talk, now):
+        _answered(talk, now)
+        return
+    facts = read_activity(talk, talk.text, talk.intent, today=talk.today)
+    if facts is None:
+        talk.say("activity_what")
+        if may_ask(talk):
+            leave_open(talk, "activity", "what", asked=("what",))
+        return
+    talk.effect(RecordActivity(facts=facts))
+    if facts.kind == "left":
+        _left(talk)
+    elif facts.kind in SENSITIVE:
+        _gently(talk, facts)
+    else:
+        _started(talk, facts)
+        ask = _ask(talk, facts)
+        talk.say("activity_noted", kind=facts.kind, ask=ask, both=_both(talk, facts, ask), adviser=who(talk)["adviser"])
+        _leave(talk, ask)
+
+
+def _left(talk: Talk) -> None:
+    """Care, what there is, and an adviser who hears of it soon; then what they do now, if they want to say."""
+    answering = who(talk)
+    talk.effect(
+        OpenEscalation(
+            about="left", urgency="soon", reason=REASONS["activity_left"], adviser_id=answering["adviser_id"],
+            detail={"topic": "activity_left"},
+        )
+    )  # fmt: skip
+    for application in _taken_up(talk):
+        talk.effect(
+            RecordDestination(
+                stage="left", provider_ref=application[0], subject=application[1], reason=talk.text.strip()[:200]
+            )
+        )
+    talk.say("activity_left_noted", adviser=answering["adviser"], ask=may_ask(talk))
+    _leave(talk, "what" if may_ask(talk) else None)
+
+
+def _gently(talk: Talk, facts: ActivityFacts) -> None:
+    """What is nobody else's business is not said back; the adviser hears of it, so that nobody needs to ask again."""
+    answering = who(talk)
+    talk.effect(
+        OpenEscalation(
+            about="circumstances", urgency="routine", reason=REASONS["activity_other"],
+            adviser_id=answering["adviser_id"], detail={"topic": "activity_other"},
+        )
+    )  # fmt: skip
+    ask = _ask(talk, facts)
+    ask = ask if ask == "alone" else None
+    talk.say("activity_gently", adviser=answering["adviser"], ask=ask)
+    _leave(talk, ask)
+
+
+def _started(talk: Talk, facts: ActivityFacts) -> None:
+    """Being there now is also what came of an application for that place."""
+    settled = facts.settled(talk.today)
+    person = talk.young_person
+    if person is None or settled.kind not in PLACES:
+        return
+    fitting = [
+        one
+        for one in current(talk.session, person).open
+        if one.stage in ("applied", "interview", "offered", "accepted", "enrolled")
+        and (one.provider_ref == facts.provider_ref if facts.provider_ref else True)
+    ]
+    if len(fitting) == 1:
+        one = fitting[0]
+        talk.effect(
+            RecordDestination(stage="started", provider_ref=one.provider_ref, subject=one.subject, on_date=facts.since)
+        )
+
+
+def _ask(talk: Talk, facts: ActivityFacts) -> str | None:
+    """What to ask: the first thing that is unclear and worth asking."""
+    coding = talk.shelf.coding
+    if coding is None or not may_ask(talk):
+        return None
+    coded = coding.code_for(facts.settled(talk.today))
+    return next((one.about for one in coded.unclear if one.about in WORTH_ASKING), None)
+
+
+def _both(talk: Talk, facts: ActivityFacts, ask: str | None) -> bool:
+    """Whether hours and training are asked in one breath: both are short."""
+    return ask == "training" and facts.hours is None
+
+
+def _leave(talk: Talk, ask: str | None, *, message_id: int | None = None) -> None:
+    if ask is None:
+        nothing_open(talk)
+    else:
+        leave_open(talk, "activity", ask, message_id=message_id, asked=(ask,), more={"intent": talk.intent})
+
+
+def _before(talk: Talk, now: Open) -> tuple[ActivityFacts, date] | None:
+    """What the message that was checked said, read again as on its day."""
+    message = message_of(talk, now.message_id)
+    if message is None:
+        return None
+    on = message.created_at.astimezone(LONDON).date()
+    intent = str((now.more or {}).get("intent") or "")
+    facts = read_activity(talk, message.text, intent, today=on)
+    return (facts, on) if facts else None
+
+
+def _adds(talk: Talk, now: Open) -> bool:
+    """Whether a message that sounds like news of its own answers what was asked: "im at college too"."""
+    before = _before(talk, now)
+    if before is None:
+        return False
+    answer = set(read_answer(talk.text, talk.intent, now.ask, before[0], today=talk.today))
+    return bool(answer - ({"since"} if now.ask not in ("since", "start_on") else set()))
+
+
+def _answered(talk: Talk, now: Open) -> None:
+    """Put the answer to the check beside what it was about, however long ago that was."""
+    if now.ask == "what":
+        _what(talk, now)
+        return
+    before = _before(talk, now)
+    answer = read_answer(talk.text, talk.intent, now.ask, before[0], today=talk.today) if before else {}
+    if before is None or (talk.intent in NOT_NOW and not answer):
+        nothing_open(talk)
+        talk.say("record_let_be")
+        return
+    facts, on = before
+    if not answer:
+        if now.tries or talk.intent in ("deny", "affirm", "acknowledge"):
+            nothing_open(talk)
+            talk.say("record_let_be")
+        else:
+            leave_open(talk, "activity", now.ask, message_id=now.message_id, asked=now.asked, tries=1, more=now.more)
+            talk.say("activity_again", ask=now.ask)
+        return
+    since = answer.pop("since", None) or facts.since or (on if on < talk.today else None)
+    merged = facts.model_copy(update={**answer, "since": since})
+    talk.effect(RecordActivity(facts=merged, said_on=on if _told_since(talk, now, on) else None))
+    nothing_open(talk)
+    talk.say("activity_checked", adviser=who(talk)["adviser"])
+
+
+def _told_since(talk: Talk, now: Open, on: date) -> bool:
+    """Whether something else was recorded after the message that this answers: then it speaks of that time only."""
+    message = message_of(talk, now.message_id)
+    if message is None or on >= talk.today:
+        return False
+    others = select(Row.id).where(
+        Row.young_person_id == talk.young_person_id,
+        Row.recorded_at > message.created_at,
+        col(Row.message_id).is_distinct_from(now.message_id),
+    )
+    return talk.session.exec(others.limit(1)).first() is not None
+
+
+def _what(talk: Talk, now: Open) -> None:
+    """The answer to "what are you doing now?"."""
+    if talk.intent in ("deny", "dont_know"):
+        intent = "activity_looking"
+        facts: ActivityFacts | None = ActivityFacts(kind="nothing", beside="nothing")
+        if talk.intent == "dont_know":
+            facts = None
+    else:
+        intent = "activity_other"
+        facts = read_activity(talk, talk.text, intent, today=talk.today)
+    if facts is None:
+        nothing_open(talk)
+        talk.say("record_let_be")
+        return
+    talk.effect(RecordActivity(facts=facts))
+    if facts.kind in SENSITIVE:
+        _gently(talk, facts)
+        return
+    _started(talk, facts)
+    ask = _ask(replace(talk, intent=intent), facts)
+    talk.say("activity_noted", kind=facts.kind, ask=ask, both=_both(talk, facts, ask), adviser=who(talk)["adviser"])
+    if ask is None:
+        nothing_open(talk)
+    else:
+        leave_open(talk, "activity", ask, asked=(*now.asked, ask), more={"intent": intent})
+
+
+def _waiting_for(talk: Talk) -> bool:
+    person = talk.young_person
+    return person is not None and any(
+        one.stage in ("applied", "interview", "offered", "accepted", "enrolled")
+        for one in current(talk.session, person).open
+    )
+
+
+def _taken_up(talk: Talk) -> list[tuple[str | None, str | None]]:
+    """The one place that they were at, as far as the record knows."""
+    person = talk.young_person
+    there = [one for one in current(talk.session, person).open if one.stage in ("started", "leaving")] if person else []
+    return [(there[0].provider_ref, there[0].subject)] if len(there) == 1 else []

@@ -1,0 +1,135 @@
+"""What a message says of applications: which stage, of which place, and when. Several in one message are told apart."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from actions.base import Talk
+from actions.said_plans import subject_in
+from actions.said_when import find_day, find_time, moment
+from casework.destinations.stages import Stage
+
+_STAGES: tuple[tuple[Stage, str], ...] = (
+    (
+        "withdrawn",
+        r"\b(?:with\s?drew|withdrawn|pulled\s+out|took\s+(?:my\s+)?application\s+back|cancell?ed\s+my|"
+        r"not\s+going(?:\s+\w+){0,3}\s+any\s?more|(?:not|aint|isn'?t)\s+going\s+(?:there|to\s+\w+)|don'?t\s+want\s+(?:it|the\s+place)\s+any\s?more|"
+        r"wedi\s+tynnu'n\s+ol)\b",
+    ),
+    (
+        "declined",
+        r"\b(?:turned\s+(?!me\b)(?:\w+\s+){1,5}?down|turned\s+down\s+(?:the|my|their|an)|said\s+no\s+to|"
+        r"not\s+taking|declined|rejected\s+(?:the|their|my)\s+offer|gwrthodais\s+i)\b",
+    ),
+    (
+        "rejected",
+        r"\b(?:reject\w*|rejekted|did\s?n'?t\s+(?:get|make)\s+(?:in|it|a\s+place|the\s+place|through|onto?)|"
+        r"did\s+not\s+get\s+(?:in|it|a\s+place)|turned\s+me\s+down|(?:they|it|\w+)\s+said\s+no\b|knocked\s+me\s+back|"
+        r"unsuccessful|don'?t\s+want\s+me|no\s+place\s+for\s+me|never\s+got\s+in|wrthod|gwrthod|ngwrthod)\b",
+    ),
+    ("no_show", r"\b(?:missed|did\s?n'?t\s+(?:go|turn\s+up)\s+(?:to|for))\s+(?:my|the|an)?\s*interview\b"),
+    ("interview", r"\b(?:interview\w*|intervew|cyfweliad)\b"),
+    ("enrolled", r"\b(?:enroll?ed|cofrestru)\b"),
+    (
+        "accepted",
+        r"\b(?:i(?:'?ve)?\s+(?:have\s+)?(?:just\s+)?accepted|accepted\s+(?:it|the|my|their|a)|said\s+yes\s+to|"
+        r"took\s+the\s+(?:place|offer)|taken\s+the\s+(?:place|offer)|taking\s+(?:it|the\s+(?:place|offer))|derbyniais|"
+        r"wedi\s+derbyn)\b",
+    ),
+    (
+        "offered",
+        r"\b(?:offer(?:ed)?|offa|got\s+in(?:to)?|i'?m\s+in|got\s+(?:a|my|the)\s+place|have\s+a\s+place|got\s+accepted|"
+        r"accepted\s+me|been\s+accepted|was\s+accepted|(?:they|\w+)\s+said\s+yes|they\s+want\s+me|got\s+it|got\s+the\s+"
+        r"(?:place|apprenticeship)|cynnig|gynnig|wedi\s+cael\s+lle|cael\s+lle)\b",
+    ),
+    ("started", r"\b(?:started|startd|begun|dechrau|dechreuais)\b"),
+    (
+        "applied",
+        r"\b(?:appl(?:ied|yed|i?d)|aplied|put\s+in\s+(?:an?\s+|my\s+)?application|sent\s+(?:off\s+)?(?:my|the|an)\s+"
+        r"(?:application|form)|done\s+my\s+application|filled\s+(?:in|out)\s+the\s+(?:application|form)|cais|gais)\b",
+    ),
+)
+_STAGE = [(stage, re.compile(words, re.IGNORECASE)) for stage, words in _STAGES]
+_BETWEEN = re.compile(r"(?:[.;\n!]+\s+|,\s*|\s+(?:but|and|then|also|n|&|plus|ond|a|ac)\s+)(?=\S)", re.IGNORECASE)
+_ACCEPTED = re.compile(r"\baccepted\b", re.IGNORECASE)
+AHEAD = frozenset({"interview"})
+
+
+@dataclass(frozen=True)
+class Told:
+    """One stage of one place."""
+
+    stage: Stage
+    provider_ref: str | None = None
+    subject: str | None = None
+    route: str | None = None
+    level: str | None = None
+    on_date: date | None = None
+    at_time: datetime | None = None
+
+    @property
+    def names_place(self) -> bool:
+        """Whether it says which place it is about, as far as they said."""
+        return bool(self.provider_ref or self.subject)
+
+
+def stage_of(text: str) -> Stage | None:
+    """The stage that some words speak of.
+
+    >>> stage_of("they said no"), stage_of("ive turned it down"), stage_of("got in"), stage_of("any news")
+    ('rejected', 'declined', 'offered', None)
+    """
+    return next((stage for stage, words in _STAGE if words.search(text)), None)
+
+
+def read_applications(talk: Talk, text: str) -> list[Told]:
+    """Everything that a message says of applications, in its order."""
+    groups: list[tuple[Stage, list[str]]] = []
+    lead = ""
+    for piece in _BETWEEN.split(text):
+        stage = stage_of(piece)
+        if stage is not None and groups and groups[-1][0] == stage and _place(talk, piece)[:2] == (None, None):
+            groups[-1][1].append(piece)
+        elif stage is not None:
+            groups.append((stage, [f"{lead} {piece}".strip()] if lead else [piece]))
+            lead = ""
+        elif groups:
+            groups[-1][1].append(piece)
+        else:
+            lead = f"{lead} {piece}".strip()
+    found: list[Told] = []
+    for stage, pieces in groups:
+        found += _of_group(talk, stage, pieces)
+    if not found and _ACCEPTED.search(text):
+        found = _of_group(talk, "accepted", [text])
+    return list(dict.fromkeys(found))
+
+
+def _of_group(talk: Talk, stage: Stage, pieces: list[str]) -> list[Told]:
+    whole = " ".join(pieces)
+    day = find_day(whole, talk.today, ahead=stage in AHEAD)
+    at = moment(day, find_time(whole)) if stage == "interview" and day else None
+    when = {"on_date": None if stage == "interview" else day, "at_time": at}
+    named = [place for piece in pieces if (place := _place(talk, piece)) != (None, None, None, None)]
+    providers = {place[0] for place in named if place[0]}
+    if len(providers) > 1:
+        # "applied to samphire and pellbrook": one each
+        return [Told(stage, *place, **when) for place in named if place[0]]  # type: ignore[arg-type]
+    return [Told(stage, *_place(talk, whole), **when)]  # type: ignore[arg-type]
+
+
+def _place(talk: Talk, text: str) -> tuple[str | None, str | None, str | None, str | None]:
+    names = talk.vocabulary
+    provider = names.provider(talk.session, text)
+    route = names.route(text)
+    return (
+        provider,
+        subject_in(talk, text, provider),
+        None if provider and route in ("college", "school") else route,
+        names.level(text),
+    )
+
+
+def place_in(talk: Talk, text: str) -> Told:
+    """Only the place that some words name, as the answer to "which one?"."""
+    return Told("applied", *_place(talk, text))
