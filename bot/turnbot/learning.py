@@ -65,8 +65,10 @@ def known_spellings(data: Path, texts: Sequence[str]) -> Spellings:
     said.update(word for phrase in sources.phrases(data) for word in phrase.split())
     lists = sources.people(data)
     names = [str(name) for kind in ("first_names", "careful_names", "titles") for name in lists[kind]]
-    more = [*names, *sources.filler(data), *sources.ordinary_words(data)]
-    return spellings.knowing(more, {word: count for word, count in sorted(said.items()) if word.isalpha()})
+    welsh = sources.welsh_words(data)
+    more = [*names, *sources.filler(data), *sources.ordinary_words(data), *welsh]
+    targets = {word: count for word, count in sorted(said.items()) if word.isalpha()}
+    return spellings.knowing(more, targets, welsh)
 
 
 def finder_content(data: Path, texts: Sequence[str]) -> Content:

@@ -16,6 +16,9 @@ LONGEST = 5
 ONE_SLIP_FROM, TWO_SLIPS_FROM = 4, 8
 """Letters a word needs before one slip, or two, is forgiven. Less than for the prospectus: ordinary words are known."""
 
+WELSH_FROM = 2
+"""Welsh words from which a message counts as Welsh."""
+
 ROUNDS = 6
 """Reading is repeated until nothing changes; sound spellings need three rounds at most."""
 
@@ -36,6 +39,8 @@ class Spellings(NamedTuple):
     """Words that are right as they are."""
     targets: Dict[str, int]
     """Words that others may be slips of, with how often each is said."""
+    welsh: FrozenSet[str]
+    """Words of Welsh: among them an unknown word is more likely Welsh than a slip of an English one."""
 
     def to_json(self) -> Dict[str, Any]:
         """As JSON can keep it."""
@@ -44,12 +49,12 @@ class Spellings(NamedTuple):
     @classmethod
     def from_json(cls, content: Dict[str, Any]) -> "Spellings":
         """The opposite of ``to_json``."""
-        sets = {"edges", "emphasis", "known"}
+        sets = {"edges", "emphasis", "known", "welsh"}
         return cls(**{k: frozenset(v) if k in sets else v for k, v in content.items()})
 
-    def knowing(self, more: Iterable[str], targets: Dict[str, int]) -> "Spellings":
+    def knowing(self, more: Iterable[str], targets: Dict[str, int], welsh: Iterable[str] = ()) -> "Spellings":
         """These, with more words known. ``targets`` are those that unknown words may be slips of, with their counts."""
-        return self._replace(known=self.known.union(more, targets), targets=targets)
+        return self._replace(known=self.known.union(more, targets), targets=targets, welsh=frozenset(welsh))
 
 
 def from_file(content: Dict[str, Any]) -> Spellings:
@@ -83,10 +88,11 @@ def from_file(content: Dict[str, Any]) -> Spellings:
         digits=digits,
         known=frozenset(known),
         targets={},
+        welsh=frozenset(),
     )
 
 
-EMPTY = Spellings({}, {}, {}, frozenset(), frozenset(), {}, frozenset(), {})
+EMPTY = Spellings({}, {}, {}, frozenset(), frozenset(), {}, frozenset(), {}, frozenset())
 
 
 class Normaliser:
@@ -147,7 +153,9 @@ class Normaliser:
                 continue
             norm = self._as_letters(read, at) or self._plain(word.norm)
             plain += [word._replace(norm=part) for part in norm.split()]
-        return plain
+        if sum(word.norm in self.spellings.welsh for word in plain) >= WELSH_FROM:
+            return plain
+        return [word._replace(norm=self._without_slips(word.norm)) for word in plain]
 
     def _plain(self, norm: str) -> str:
         if norm == "&":
@@ -155,7 +163,7 @@ class Normaliser:
         known = self.spellings.words.get(norm)
         if known is not None:
             return known
-        return self._without_slips(self._drawn_in(norm) if _DRAWN_OUT.search(norm) else norm)
+        return self._drawn_in(norm) if _DRAWN_OUT.search(norm) else norm
 
     def _without_slips(self, norm: str) -> str:
         """The word that ``norm`` is a slip of: of two as near the one that is said more. An ordinary word is none."""

@@ -12,7 +12,15 @@ from turnbot.text import folded
 from turnbot.vocabulary import Phrase
 
 WORDS = "words/british-english.txt"
-FILES = ("subjects.yml", "places.yml", "prospectus.yml", "nlu/entities.yml", "nlu/shorthand.yml", WORDS)
+FILES = (
+    "subjects.yml",
+    "places.yml",
+    "prospectus.yml",
+    "nlu/entities.yml",
+    "nlu/shorthand.yml",
+    "languages.yml",
+    WORDS,
+)
 """What is read, besides the names of providers; a change of any of them means training again."""
 
 _KINDS = frozenset("academy centre college form project school sixth skills training ltd limited".split())
@@ -100,6 +108,14 @@ def ordinary_words(data: Path) -> List[str]:
     """English words of four letters and more."""
     lines = (data / WORDS).read_text(encoding="ascii").splitlines()
     return [line for line in lines if not line.startswith("#")]
+
+
+def welsh_words(data: Path) -> List[str]:
+    """Common words of Welsh that are not English words too."""
+    languages = load(data / "languages.yml")
+    english = {folded(word) for word in str(languages["english"]).split()} | set(ordinary_words(data))
+    words = {folded(word) for word in str(languages["languages"]["cy"]["words"]).split()}
+    return sorted(words - english)
 
 
 def meant(data: Path) -> Dict[str, Dict[str, List[str]]]:

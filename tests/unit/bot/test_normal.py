@@ -12,7 +12,9 @@ from turnbot.normal import Normaliser
 
 DATA = Path(__file__).parents[3] / "data"
 SPELLINGS = sources.spellings(DATA).knowing(
-    sources.ordinary_words(DATA), {"plumbing": 9, "college": 20, "hey": 9, "cool": 3, "margate": 4, "tomorrow": 5}
+    [*sources.ordinary_words(DATA), *sources.welsh_words(DATA)],
+    {"plumbing": 9, "college": 20, "hey": 9, "cool": 3, "margate": 4, "tomorrow": 5},
+    sources.welsh_words(DATA),
 )
 READER = Normaliser(SPELLINGS)
 
@@ -96,6 +98,11 @@ def test_what_says_nothing_goes_but_a_message_is_never_emptied(text: str, plain:
 
 def test_an_ordinary_word_is_no_slip() -> None:
     assert READER.text("diving colleague") == "diving colleague"
+
+
+def test_welsh_is_not_slips_of_english() -> None:
+    assert READER.text("plumbin") == "plumbing"
+    assert READER.text("dw i wedi gorffen plumbin") == "dw i wedi gorffen plumbin"
 
 
 def test_every_word_knows_where_it_was_read() -> None:
