@@ -15,10 +15,13 @@ from actions.open_question import Open, leave_open, may_ask, message_of, nothing
 from actions.people import REASONS, offer_person, who
 from actions.said_activity import SENSITIVE, read_activity, read_answer
 from actions.said_applications import stage_of
-from casework.activities.facts import ActivityFacts
+from casework.activities.coding import Coded
+from casework.activities.facts import ActivityFacts, age_band
+from casework.activities.recording import SAYS_NOTHING
 from casework.clock import LONDON
 from casework.destinations.record import current
 from casework.effects import OpenEscalation, RecordActivity, RecordDestination
+from casework.nccis import NOT_KNOWN, NOT_KNOWN_AT_SCHOOL_AGE
 from casework.tables import Activity as Row
 
 WORTH_ASKING = ("training", "hours", "alone", "looking", "start_on", "since", "what")
@@ -69,7 +72,7 @@ def hear_activity(talk: Talk, now: Open | None) -> None:
     else:
         _started(talk, facts)
         ask = _ask(talk, facts)
-        talk.say("activity_noted", kind=facts.kind, ask=ask, both=_both(talk, facts, ask), adviser=who(talk)["adviser"])
+        _noted(talk, facts, ask)
         _leave(talk, ask)
 
 
@@ -126,18 +129,31 @@ def _started(talk: Talk, facts: ActivityFacts) -> None:
         )
 
 
+def _coded(talk: Talk, facts: ActivityFacts) -> Coded | None:
+    """How the rules will see it when it is recorded."""
+    person, coding = talk.young_person, talk.shelf.coding
+    if person is None or coding is None:
+        return None
+    age = age_band(person.date_of_birth, talk.today, nation=person.nation, leaves=person.leaves_school_on)
+    return coding.code_for(facts.model_copy(update={"age": age}).settled(talk.today))
+
+
+def _kept(talk: Talk, facts: ActivityFacts) -> bool:
+    """Whether it will be in the record: what is too unclear to be coded is not, and is not said to be."""
+    coded = _coded(talk, facts)
+    return coded is None or facts.kind in SAYS_NOTHING or coded.code not in (NOT_KNOWN, NOT_KNOWN_AT_SCHOOL_AGE)
+
+
 def _ask(talk: Talk, facts: ActivityFacts) -> str | None:
     """What to ask: the first thing that is unclear and worth asking."""
-    coding = talk.shelf.coding
-    if coding is None or not may_ask(talk):
-        return None
-    coded = coding.code_for(facts.settled(talk.today))
-    return next((one.about for one in coded.unclear if one.about in WORTH_ASKING), None)
+    coded = _coded(talk, facts) if may_ask(talk) else None
+    return next((one.about for one in coded.unclear if one.about in WORTH_ASKING), None) if coded else None
 
 
-def _both(talk: Talk, facts: ActivityFacts, ask: str | None) -> bool:
-    """Whether hours and training are asked in one breath: both are short."""
-    return ask == "training" and facts.hours is None
+def _noted(talk: Talk, facts: ActivityFacts, ask: str | None) -> None:
+    both = ask == "training" and facts.hours is None
+    adviser, kept = who(talk)["adviser"], _kept(talk, facts)
+    talk.say("activity_noted", kind=facts.kind, ask=ask, both=both, kept=kept, adviser=adviser)
 
 
 def _leave(talk: Talk, ask: str | None, *, message_id: int | None = None) -> None:
@@ -180,7 +196,9 @@ def _answered(talk: Talk, now: Open) -> None:
         return
     facts, on = before
     if not answer:
-        if now.tries or talk.intent in ("deny", "affirm", "acknowledge"):
+        # "yes" to whether there is anything else leaves open what it is
+        said_yes = now.ask == "alone" and talk.intent in ("affirm", "acknowledge")
+        if now.tries or (talk.intent in ("deny", "affirm", "acknowledge") and not said_yes):
             nothing_open(talk)
             talk.say("record_let_be")
         else:
@@ -191,7 +209,7 @@ def _answered(talk: Talk, now: Open) -> None:
     merged = facts.model_copy(update={**answer, "since": since})
     talk.effect(RecordActivity(facts=merged, said_on=on if _told_since(talk, now, on) else None))
     nothing_open(talk)
-    talk.say("activity_checked", adviser=who(talk)["adviser"])
+    talk.say("activity_checked", kept=_kept(talk, merged), adviser=who(talk)["adviser"])
 
 
 def _told_since(talk: Talk, now: Open, on: date) -> bool:
@@ -227,7 +245,7 @@ def _what(talk: Talk, now: Open) -> None:
         return
     _started(talk, facts)
     ask = _ask(replace(talk, intent=intent), facts)
-    talk.say("activity_noted", kind=facts.kind, ask=ask, both=_both(talk, facts, ask), adviser=who(talk)["adviser"])
+    _noted(talk, facts, ask)
     if ask is None:
         nothing_open(talk)
     else:

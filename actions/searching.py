@@ -135,9 +135,8 @@ def _words(talk: Talk, said: Query) -> str | None:
     if not words:
         return None
     catalogue = current(talk.session)
-    known = [word for word in words if any(catalogue.has_word(own) for own in stems(word))]
-    if known:
-        return " ".join(known)
+    if all(catalogue.has_word(own) for word in words for own in stems(word)):
+        return " ".join(words)
     return " ".join(words) if len(words) <= UNKNOWN_WORDS and _names_a_thing(talk.text, words) else None
 
 

@@ -70,15 +70,19 @@ def read(session: Session, vocabulary: Vocabulary, text: str, *, today: date) ->
 
 
 def _worth(catalogue: Catalogue, vocabulary: Vocabulary, words: list[str]) -> list[str]:
-    """The words to go by: those that some title or keyword has; else those that any course has; else all.
+    """The words to go by: those that some title or keyword has; else all, if any is worth looking for.
 
-    Ordinary words that no course has and that nobody learns are chatter: "nothing too hard".
+    "Glass blowing" is not what a summary means by "a wash and blow dry": a word that only summaries have counts with
+    all the others. Ordinary words that no course has and that nobody learns are chatter: "nothing too hard".
     """
     telling = [word for word in words if catalogue.tells(stem(word)) or word in QUALIFICATIONS]
-    known = telling or [word for word in words if catalogue.has_word(stem(word))]
-    if known or any(word not in vocabulary.ordinary or learnable(word, vocabulary, catalogue) for word in words):
-        return known or words
-    return []
+    if telling:
+        return telling
+    worth = (
+        word not in vocabulary.ordinary or catalogue.has_word(stem(word)) or learnable(word, vocabulary, catalogue)
+        for word in words
+    )
+    return words if any(worth) else []
 
 
 def _own_words(vocabulary: Vocabulary, subject: str, text: str) -> list[str]:

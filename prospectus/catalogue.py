@@ -168,5 +168,6 @@ def _read(keeper: _Keeper, engine: Engine) -> None:
             if token is not None and (newest is None or newest.token != token or newest.changed):
                 keeper.keep(read_all(connection, token))
     except Exception as error:
-        # the copy before stays, and the next search tries again
-        _log.warning("the catalogue could not be read: %s", type(error).__name__)
+        # the copy before stays, and the next search tries again; before the first there may be no tables yet
+        level = logging.DEBUG if keeper.newest is None else logging.WARNING
+        _log.log(level, "the catalogue could not be read: %s", type(error).__name__)

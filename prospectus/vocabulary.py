@@ -264,10 +264,11 @@ class Vocabulary:
         return frozenset(stems(current(session).providers.get(ref, "")))
 
     def subject_words(self, text: str) -> list[str]:
-        """The words by which the text speaks of its subject: "cabin crew" of travel."""
+        """The words by which the text speaks of its subject, without slips: "cabin crew" of travel."""
         words = tokens(text)
         found = self._by_subject.find(words)
-        return [word for span in found if span.key == found[0].key for word in words[span.first : span.end]]
+        own = [word for span in found if span.key == found[0].key for word in words[span.first : span.end]]
+        return [self._by_subject.corrected(word) for word in own]
 
     def leftover(self, text: str, catalogue: Catalogue | None = None) -> list[str]:
         """The words of a text that are neither filler nor speak of a subject, place, level, route, start or day."""

@@ -186,6 +186,12 @@ class PhraseBook:
         meanings = {self._keys.get(self._normal([known])) for known in nearest}
         return nearest[0] if len(meanings) == 1 and None not in meanings else None
 
+    def corrected(self, word: str) -> str:
+        """The word of a phrase that this one is a slip of, or the word itself."""
+        if word in GLUE or (stem(word) if self._loose else word) in self._known:
+            return word
+        return self._corrected(word) or word
+
     def find(self, words: list[str]) -> list[Found]:
         """Every phrase in the words, none overlapping another, best first."""
         kept: list[tuple[int, str, bool]] = []

@@ -65,10 +65,10 @@ def known_spellings(data: Path, texts: Sequence[str]) -> Spellings:
     said.update(word for phrase in sources.phrases(data) for word in phrase.split())
     lists = sources.people(data)
     names = [str(name) for kind in ("first_names", "careful_names", "titles") for name in lists[kind]]
-    welsh = sources.welsh_words(data)
+    welsh, welsh_too = sources.welsh_words(data)
     more = [*names, *sources.filler(data), *sources.ordinary_words(data), *welsh]
     targets = {word: count for word, count in sorted(said.items()) if word.isalpha()}
-    return spellings.knowing(more, targets, welsh)
+    return spellings.knowing(more, targets, welsh, welsh_too)
 
 
 def finder_content(data: Path, texts: Sequence[str]) -> Content:

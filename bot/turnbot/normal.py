@@ -40,7 +40,11 @@ class Spellings(NamedTuple):
     targets: Dict[str, int]
     """Words that others may be slips of, with how often each is said."""
     welsh: FrozenSet[str]
-    """Words of Welsh: among them an unknown word is more likely Welsh than a slip of an English one."""
+    """Words of Welsh and of no English. Among them an unknown word is no slip, and "y" is no "why"."""
+    welsh_too: FrozenSet[str]
+    """Words of Welsh that are also English or text-speak: "y", "na"."""
+    welsh_forms: Dict[str, str]
+    """How Welsh is typed, and its plainest form."""
 
     def to_json(self) -> Dict[str, Any]:
         """As JSON can keep it."""
@@ -49,12 +53,15 @@ class Spellings(NamedTuple):
     @classmethod
     def from_json(cls, content: Dict[str, Any]) -> "Spellings":
         """The opposite of ``to_json``."""
-        sets = {"edges", "emphasis", "known", "welsh"}
+        sets = {"edges", "emphasis", "known", "welsh", "welsh_too"}
         return cls(**{k: frozenset(v) if k in sets else v for k, v in content.items()})
 
-    def knowing(self, more: Iterable[str], targets: Dict[str, int], welsh: Iterable[str] = ()) -> "Spellings":
+    def knowing(
+        self, more: Iterable[str], targets: Dict[str, int], welsh: Iterable[str] = (), welsh_too: Iterable[str] = ()
+    ) -> "Spellings":
         """These, with more words known. ``targets`` are those that unknown words may be slips of, with their counts."""
-        return self._replace(known=self.known.union(more, targets), targets=targets, welsh=frozenset(welsh))
+        known = self.known.union(more, targets)
+        return self._replace(known=known, targets=targets, welsh=frozenset(welsh), welsh_too=frozenset(welsh_too))
 
 
 def from_file(content: Dict[str, Any]) -> Spellings:
@@ -89,10 +96,12 @@ def from_file(content: Dict[str, Any]) -> Spellings:
         known=frozenset(known),
         targets={},
         welsh=frozenset(),
+        welsh_too=frozenset(),
+        welsh_forms={form: str(plain) for form, plain in content["welsh"].items() if len(_tokens(form)) == 1},
     )
 
 
-EMPTY = Spellings({}, {}, {}, frozenset(), frozenset(), {}, frozenset(), {}, frozenset())
+EMPTY = Spellings({}, {}, {}, frozenset(), frozenset(), {}, frozenset(), {}, frozenset(), frozenset(), {})
 
 
 class Normaliser:
@@ -147,15 +156,21 @@ class Normaliser:
         return found
 
     def _spelled(self, read: List[Word]) -> List[Word]:
+        is_welsh = self._is_welsh(read)
         plain: List[Word] = []
         for at, word in enumerate(read):
             if word.norm in self.spellings.emphasis and at + 1 < len(read):
                 continue
-            norm = self._as_letters(read, at) or self._plain(word.norm)
+            if is_welsh and word.norm in self.spellings.welsh | self.spellings.welsh_too:
+                norm = self.spellings.welsh_forms.get(word.norm, word.norm)
+            else:
+                norm = self._as_letters(read, at) or self._plain(word.norm)
             plain += [word._replace(norm=part) for part in norm.split()]
-        if sum(word.norm in self.spellings.welsh for word in plain) >= WELSH_FROM:
-            return plain
-        return [word._replace(norm=self._without_slips(word.norm)) for word in plain]
+        return plain if is_welsh else [word._replace(norm=self._without_slips(word.norm)) for word in plain]
+
+    def _is_welsh(self, read: List[Word]) -> bool:
+        forms, welsh = self.spellings.welsh_forms, self.spellings.welsh
+        return sum(not welsh.isdisjoint(forms.get(word.norm, word.norm).split()) for word in read) >= WELSH_FROM
 
     def _plain(self, norm: str) -> str:
         if norm == "&":

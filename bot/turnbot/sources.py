@@ -1,7 +1,7 @@
 """Reads the phrases that the bot knows from the files under ``data/``. Needs PyYAML only; used when training."""
 
 from pathlib import Path
-from typing import Any, Dict, Iterable, Iterator, List
+from typing import Any, Dict, Iterable, Iterator, List, Tuple
 
 import yaml
 
@@ -24,6 +24,8 @@ FILES = (
 """What is read, besides the names of providers; a change of any of them means training again."""
 
 _KINDS = frozenset("academy centre college form project school sixth skills training ltd limited".split())
+WELSH_LETTERS = frozenset("a ar dy ei fe i mi na ni o os r ti un w y".split())
+"""Short words of Welsh that are text-speak or English too, whether or not the lists of words have them."""
 SHORTEST_ALONE = 6
 """Letters of the first word of a name that is said for the whole."""
 
@@ -110,12 +112,12 @@ def ordinary_words(data: Path) -> List[str]:
     return [line for line in lines if not line.startswith("#")]
 
 
-def welsh_words(data: Path) -> List[str]:
-    """Common words of Welsh that are not English words too."""
+def welsh_words(data: Path) -> Tuple[List[str], List[str]]:
+    """Common words of Welsh: those that are no English, and those that are English or text-speak too."""
     languages = load(data / "languages.yml")
     english = {folded(word) for word in str(languages["english"]).split()} | set(ordinary_words(data))
-    words = {folded(word) for word in str(languages["languages"]["cy"]["words"]).split()}
-    return sorted(words - english)
+    words = {folded(word) for word in str(languages["languages"]["cy"]["words"]).split()} | WELSH_LETTERS
+    return sorted(words - english - WELSH_LETTERS), sorted(words & (english | WELSH_LETTERS))
 
 
 def meant(data: Path) -> Dict[str, Dict[str, List[str]]]:

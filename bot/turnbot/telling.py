@@ -35,6 +35,7 @@ LEAVES = frozenset(
 ADDRESSING = frozenset({"greet", "how_are_you", "thanks", "are_you_real", "who_are_you", "what_can_you_do", "privacy"})
 SEARCHES = frozenset({"find_courses", "find_apprenticeships", "jobs", "course_details", "out_of_scope"})
 """What a bare name is taken for: "hair", "the army", "level 2"."""
+LISTS_COURSES = frozenset({"find_courses", "find_apprenticeships"})
 
 SURE = 0.6
 _ASKS = re.compile(
@@ -71,6 +72,9 @@ def belongs(reading: Reading, state: State) -> bool:
         return True
     if intent in LEAVES or (intent in ADDRESSING and sureness(reading.parsed) >= SURE):
         return sureness(reading.parsed) < SURE
+    if telling.get("about") == "activity" and intent in LISTS_COURSES and sureness(reading.parsed) >= SURE:
+        # "something i can start now" is a search, "no training" is not
+        return bool(_STRONG.search(text)) or any(character.isdigit() for character in text)
     if intent in SEARCHES or any(character.isdigit() for character in text):
         return not _ASKS.search(text)
     if telling.get("ask") == "help":

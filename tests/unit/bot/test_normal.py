@@ -12,9 +12,9 @@ from turnbot.normal import Normaliser
 
 DATA = Path(__file__).parents[3] / "data"
 SPELLINGS = sources.spellings(DATA).knowing(
-    [*sources.ordinary_words(DATA), *sources.welsh_words(DATA)],
+    [*sources.ordinary_words(DATA), *sources.welsh_words(DATA)[0]],
     {"plumbing": 9, "college": 20, "hey": 9, "cool": 3, "margate": 4, "tomorrow": 5},
-    sources.welsh_words(DATA),
+    *sources.welsh_words(DATA),
 )
 READER = Normaliser(SPELLINGS)
 
@@ -103,6 +103,11 @@ def test_an_ordinary_word_is_no_slip() -> None:
 def test_welsh_is_not_slips_of_english() -> None:
     assert READER.text("plumbin") == "plumbing"
     assert READER.text("dw i wedi gorffen plumbin") == "dw i wedi gorffen plumbin"
+
+
+def test_short_words_of_welsh_are_not_text_speak() -> None:
+    assert READER.text("y na?") == "why no ?"
+    assert READER.text("oes na gwrs yn y coleg plis") == "oes na gwrs yn y coleg os gwelwch yn dda"
 
 
 def test_every_word_knows_where_it_was_read() -> None:

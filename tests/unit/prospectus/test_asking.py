@@ -68,3 +68,22 @@ def test_common_asks_have_an_answer(vocabulary: Vocabulary, sample_session: Sess
         query, result = ask(sample_session, vocabulary, text, today=TODAY)
         assert query.subject or query.words, text
         assert result.hits, text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        # a word that only a summary has is not enough beside one that nobody has
+        ("glass blowing", "glass blowing"),
+        # it is taught under another subject than the one it is filed under
+        ("barista", "barista"),
+        # a slip of a keyword
+        ("skatebording", "skateboarding"),
+        # chatter is no wish
+        ("nothing too hard", None),
+        ("mechanic", None),
+        ("stage makeup", "makeup"),
+    ],
+)
+def test_words_to_look_for(vocabulary: Vocabulary, sample_session: Session, text: str, words: str | None) -> None:
+    assert read(sample_session, vocabulary, text, today=TODAY).words == words
