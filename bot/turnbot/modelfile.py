@@ -77,7 +77,8 @@ def is_light(model: Path) -> bool:
 def _metadata(model: Path) -> Optional[dict]:
     with tarfile.open(model, "r:gz") as archive:
         for member in archive:
-            if member.name.endswith("metadata.json"):
+            # components keep files of that ending too
+            if member.name == "metadata.json":
                 file = archive.extractfile(member)
                 return json.load(file) if file is not None else None
     return None

@@ -56,10 +56,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         model, seconds = train(folder, given.epochs)
-        rows, cost = read_with(model, read_messages(given.messages), lambda *_: None)
+        # kept before anything else can go wrong: training took long
         kept = given.out.with_suffix(".tar.gz")
         given.out.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(model, kept)
+    rows, cost = read_with(kept, read_messages(given.messages), lambda *_: None)
     facts = {"epochs": given.epochs, "trained_seconds": round(seconds), "cost": cost}
     Result(f"stock, {given.epochs} epochs", {"held_out": rows}, facts).save(given.out)
     print(json.dumps(facts, indent=1))
