@@ -6,7 +6,6 @@ from casework.tables.cases import (
     ConsentEvent,
     Destination,
     Escalation,
-    FollowUp,
     LinkCode,
     MoneyApplication,
     ProviderKey,
@@ -14,6 +13,7 @@ from casework.tables.cases import (
     UnmetDemand,
 )
 from casework.tables.conversations import Conversation, Message
+from casework.tables.followups import Campaign, FollowUp, Outlook, PlanVersion
 from casework.tables.people import Adviser, AdviserCover, School, YoungPerson
 from casework.tables.staff import AuditEvent, ConsoleSession
 
@@ -23,6 +23,7 @@ __all__ = [
     "Adviser",
     "AdviserCover",
     "AuditEvent",
+    "Campaign",
     "ConsentEvent",
     "ConsoleSession",
     "Conversation",
@@ -32,6 +33,8 @@ __all__ = [
     "LinkCode",
     "Message",
     "MoneyApplication",
+    "Outlook",
+    "PlanVersion",
     "ProviderKey",
     "ProviderReport",
     "School",

@@ -150,24 +150,6 @@ class AddressNote(SQLModel, table=True):
     recorded_at: datetime = Field(sa_type=UTCDateTime)
 
 
-class FollowUp(SQLModel, table=True):
-    """One planned contact. It always ends in an outcome with a reason."""
-
-    __tablename__ = "follow_up"
-    __table_args__ = (UniqueConstraint("young_person_id", "plan", "occasion", "plan_version"),)
-
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
-    young_person_id: int = Field(foreign_key="young_person.id", index=True, sa_type=BigKey)
-    plan: str
-    plan_version: int = 1
-    occasion: str = Field(description="what makes this one contact of the plan: a date, a try, a fact's id")
-    due_at: datetime = Field(sa_type=UTCDateTime, index=True)
-    message_id: int | None = Field(default=None, foreign_key="message.id", sa_type=BigKey)
-    outcome: str | None = None
-    reason: str | None = None
-    ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
-
-
 class Escalation(SQLModel, table=True):
     """Something a named person must see. ``words`` are the young person's own."""
 

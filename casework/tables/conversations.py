@@ -107,6 +107,9 @@ class Message(SQLModel, table=True):
     segments: int | None = None
     lease: str | None = None
     lease_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    late_at: datetime | None = Field(
+        default=None, sa_type=UTCDateTime, description="a prompt that has not gone by then is not sent any more"
+    )
     send_started_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     error_code: int | None = None
