@@ -1,0 +1,71 @@
+"""Who a plan is for: conditions on the record, read from YAML and checked when they are read."""
+
+from collections.abc import Callable
+from typing import Any
+
+from casework.followup.subject import FACTS, Subject
+
+Test = Callable[[Subject], bool]
+
+
+class BadCondition(ValueError):
+    """A condition that cannot be read; says why in plain words."""
+
+
+def read_conditions(content: Any) -> Test:
+    """A test out of ``{fact: wanted, ..., any: [...], not: {...}}``; every line must hold. Raises ``BadCondition``."""
+    if not isinstance(content, dict):
+        raise BadCondition("conditions are lines of a fact and what it must be")
+    tests = [_line(str(name), wanted) for name, wanted in content.items()]
+    return lambda subject: all(test(subject) for test in tests)
+
+
+def _line(name: str, wanted: Any) -> Test:
+    if name in ("any", "all"):
+        if not isinstance(wanted, list) or not wanted:
+            raise BadCondition(f"{name} needs a list of conditions")
+        parts = [read_conditions(part) for part in wanted]
+        if name == "any":
+            return lambda subject: any(part(subject) for part in parts)
+        return lambda subject: all(part(subject) for part in parts)
+    if name == "not":
+        part = read_conditions(wanted)
+        return lambda subject: not part(subject)
+    if name not in FACTS:
+        raise BadCondition(f'"{name}" is no fact. The facts are: {", ".join(sorted(FACTS))}')
+    kind, value = FACTS[name]
+    if kind == "flag":
+        if not isinstance(wanted, bool):
+            raise BadCondition(f"{name} must be true or false")
+        return lambda subject: bool(value(subject)) is wanted
+    if kind == "number":
+        return _number(name, wanted, value)
+    if kind == "date":
+        if wanted not in ("known", "not_known"):
+            raise BadCondition(f"{name} can only be asked for as known or not_known")
+        return lambda subject: (value(subject) is not None) is (wanted == "known")
+    words = frozenset(str(one) for one in (wanted if isinstance(wanted, list) else [wanted]))
+    if not words or any(isinstance(one, dict) for one in (wanted if isinstance(wanted, list) else [wanted])):
+        raise BadCondition(f"{name} must be a word or a list of words")
+    if kind == "list":
+        return lambda subject: bool(words.intersection(value(subject)))
+    return lambda subject: value(subject) in words
+
+
+def _number(name: str, wanted: Any, value: Callable[[Subject], Any]) -> Test:
+    if type(wanted) is int:
+        return lambda subject: value(subject) == wanted
+    if isinstance(wanted, list) and wanted and all(type(one) is int for one in wanted):
+        several = frozenset(wanted)
+        return lambda subject: value(subject) in several
+    if not isinstance(wanted, dict) or not wanted or set(wanted) - {"from", "to"}:
+        raise BadCondition(f"{name} must be a number, a list of numbers, or from and to")
+    low, high = wanted.get("from"), wanted.get("to")
+    if any(type(one) is not int for one in wanted.values()) or (low is not None and high is not None and low > high):
+        raise BadCondition(f"{name}: from and to are whole numbers, in that order")
+
+    def test(subject: Subject) -> bool:
+        found = value(subject)
+        return found is not None and (low is None or found >= low) and (high is None or found <= high)
+
+    return test
