@@ -23,11 +23,11 @@ from casework.identity import addresses
 from casework.tables import Conversation, FollowUp, Message, YoungPerson
 from casework.tables.base import UTCDateTime
 
-__all__ = ["Decision", "Known", "SendingPolicy", "decide", "may_send"]
+__all__ = ["NEVER_WENT", "Decision", "Known", "SendingPolicy", "decide", "may_send"]
 
 _ANY_HOUR = ("safeguarding", "adviser")
 _ANSWERS = ("reply", "code")
-_NEVER_WENT = ("queued", "suppressed", "expired", "canceled", "failed", "undelivered")
+NEVER_WENT = ("queued", "suppressed", "expired", "canceled", "failed", "undelivered")
 """Statuses of a prompt that did not reach anybody, and so does not count towards the cap."""
 
 
@@ -154,7 +154,7 @@ _counted = (
     .where(
         _message.c.purpose == "prompt",
         _message.c.id != bindparam("message_id"),
-        _message.c.status.not_in(_NEVER_WENT),
+        _message.c.status.not_in(NEVER_WENT),
         _went > bindparam("since", type_=UTCDateTime()),
     )
     .order_by(_went.desc())

@@ -51,6 +51,37 @@ def state_for(
     return {"v": STATE_VERSION, "slots": {**kept, "telling": telling}, "loop": FORM, "requested": ASKED}
 
 
+def message_values(
+    row: FollowUp,
+    conversation_id: int,
+    channel: str,
+    words: Rendered,
+    now: datetime,
+    *,
+    key: str,
+    args: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The columns of a planned contact's message. ``key`` and ``args`` are what it was worded from."""
+    return {
+        "conversation_id": conversation_id,
+        "direction": "out",
+        "channel": channel,
+        "author": "assistant",
+        "text": words.text,
+        "created_at": now,
+        "attempts": 0,
+        "media": 0,
+        "purpose": "prompt",
+        "priority": PRIORITY,
+        "key": key,
+        "args": args or {},
+        "quick_replies": words.quick_replies or None,
+        "status": "queued",
+        "status_rank": 0,
+        "late_at": row.late_at if row.late_rule == "drop" else None,
+    }
+
+
 def put(
     session: Session,
     row: FollowUp,
@@ -68,22 +99,7 @@ def put(
     """
     if row.id is None or conversation.id is None:
         raise ValueError("a prompt needs rows that are stored")
-    message = Message(
-        conversation_id=conversation.id,
-        direction="out",
-        channel=conversation.channel,
-        author="assistant",
-        text=words.text,
-        created_at=now,
-        purpose="prompt",
-        priority=PRIORITY,
-        key=key,
-        args=args or {},
-        quick_replies=words.quick_replies or None,
-        status="queued",
-        status_rank=0,
-        late_at=row.late_at if row.late_rule == "drop" else None,
-    )
+    message = Message(**message_values(row, conversation.id, conversation.channel, words, now, key=key, args=args))
     session.add(message)
     session.flush()
     row.status, row.message_id, row.hold_reason = "queued", message.id, None
