@@ -104,7 +104,7 @@ def _next(subject: Subject, plan: Plan, occasion: Occasion, rows: list[Contact],
     one = _step(subject, plan, occasion, key, by_number.get(last, []), due)
     if one is not None:
         return one
-    if last >= plan.repeat.most:
+    if last >= plan.repeat.most or any(row.status == "queued" for row in by_number.get(last, [])):
         return None
     due = _repeated(subject, plan, by_number[last])
     return _step(subject, plan, occasion, f"{occasion.key}{AGAIN}{last + 1}", [], due)
