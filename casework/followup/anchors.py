@@ -111,7 +111,11 @@ def _stage(stage: str) -> Anchor:
     return found
 
 
-def _left(subject: Subject, calendar: Calendar) -> list[Occasion]:
+def _left(subject: Subject, _: Calendar) -> list[Occasion]:
+    return left_lately(subject)
+
+
+def left_lately(subject: Subject) -> list[Occasion]:
     """The last time that they left something: a course in their applications, or education, training or a job."""
     found = _stage("left")(subject, calendar)
     if found:
