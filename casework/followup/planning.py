@@ -1,8 +1,9 @@
 """What contacts a young person should have, from the record alone. Pure: the same record gives the same contacts."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
 from casework.activities.years import FIRST_MONTH
@@ -40,8 +41,13 @@ class Wanted:
     what: Step
     due_at: datetime
     late_at: datetime
-    why: str
+    explain: Callable[[], str]
     about: dict[str, Any]
+
+    @cached_property
+    def why(self) -> str:
+        """One plain line for staff; put together only where it is written down."""
+        return self.explain()
 
     @property
     def key(self) -> tuple[str, str, int]:
@@ -186,7 +192,7 @@ def _step(
         what=step,
         due_at=due,
         late_at=plan.late.after.moment_after(due, subject.nation, due.astimezone(LONDON).time()),
-        why=_why(subject, plan, occasion),
+        explain=lambda: _why(subject, plan, occasion),
         about=occasion.about,
     )
 

@@ -172,7 +172,7 @@ def _differs(row: Contact, one: Wanted) -> bool:
     if row.hold_reason is not None:
         # it waits for a better moment: only a later one moves it
         return one.due_at > row.due_at
-    return row.due_at != one.due_at or row.late_at != one.late_at or row.why != one.why or row.about != one.about
+    return row.due_at != one.due_at or row.late_at != one.late_at or row.about != one.about
 
 
 def _placed(id_: int, one: Wanted) -> dict[str, Any]:

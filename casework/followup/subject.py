@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from casework.activities.known import Position
 from casework.activities.neet import Spell, days_neet
 from casework.activities.timeline import Fact as Activity
-from casework.activities.years import age, year_group
+from casework.activities.years import age, of_compulsory_age, year_group
 from casework.clock import LONDON
 from casework.destinations.picture import Picture
 from casework.followup.need import Need
@@ -124,6 +124,14 @@ class Subject:
         return age(self.who.born, self.today) if self.who.born else None
 
     @cached_property
+    def at_school_age(self) -> bool:
+        """Whether they are of compulsory school age, or recorded as if they were."""
+        who = self.who
+        return self.position.status is Status.COMPULSORY_AGE or of_compulsory_age(
+            who.born, self.today, nation=self.nation, leaves=who.leaves
+        )
+
+    @cached_property
     def school_year(self) -> int | None:
         """The school year of their age; where no date of birth is known, the one on record."""
         return year_group(self.who.born, self.today) if self.who.born else self.who.year_group
@@ -150,13 +158,13 @@ def local_day(moment: datetime) -> date:
 
 
 FACTS: dict[str, tuple[str, Callable[[Subject], Any]]] = {
-    "status": ("word", lambda s: s.position.status.value),
+    "status": ("word", lambda s: s.position.status),
     "code": ("word", lambda s: s.position.code),
     "recorded_code": ("word", lambda s: s.position.recorded_code),
     "lapsed": ("flag", lambda s: s.position.lapsed),
     "age": ("number", lambda s: s.age),
     "school_year": ("number", lambda s: s.school_year),
-    "at_school_age": ("flag", lambda s: s.position.status is Status.COMPULSORY_AGE or _at_school_age(s)),
+    "at_school_age": ("flag", lambda s: s.at_school_age),
     "nation": ("word", lambda s: s.nation),
     "language": ("word", lambda s: s.who.language),
     "ehc_plan": ("flag", lambda s: s.who.ehc_plan),
@@ -187,13 +195,6 @@ FACTS: dict[str, tuple[str, Callable[[Subject], Any]]] = {
     "expires_on": ("date", lambda s: s.position.expires_on),
 }
 """Everything that a plan may ask about somebody, with what kind of thing it is."""
-
-
-def _at_school_age(subject: Subject) -> bool:
-    from casework.activities.years import of_compulsory_age
-
-    who = subject.who
-    return of_compulsory_age(who.born, subject.today, nation=subject.nation, leaves=who.leaves)
 
 
 def _days_unverified(subject: Subject) -> int | None:
