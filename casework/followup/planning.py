@@ -60,7 +60,10 @@ def wanted(subject: Subject, book: Book, now: datetime) -> list[Wanted]:
     if not subject.here:
         return []
     found = []
+    status = subject.position.status
     for plan in book.plans:
+        if plan.statuses is not None and status not in plan.statuses:
+            continue
         occasions = plan.occasions(subject, book.calendar) if plan.who(subject) else []
         for occasion in occasions:
             rows = [row for row in subject.contacts if row.plan == plan.key and _base(row) == occasion.key]
