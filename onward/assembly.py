@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from actions.registry import build_executor
 from casework.activities.rules import Rules
 from casework.clock import Clock
+from casework.followup.questions import Questions
 from casework.guard import Guard
 from casework.identity.codes import NewCode, random_code
 from casework.identity.linking import Linking
@@ -99,6 +100,7 @@ class Parts:
             on_replies=on_replies,
             linking=Linking(self.secret, self.new_code, self.voice, self.service),
             rules=Rules.load(self.data_dir),
+            questions=Questions.load(self.data_dir),
         )
 
     def sender(self, sms: SmsBackend) -> Sender:
