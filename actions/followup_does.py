@@ -25,9 +25,6 @@ PLACES = frozenset({"school", "college", "apprenticeship", "training"})
 """What is done at a provider: the one that was asked about."""
 
 TOPIC = "follow_up"
-SPEAKS = frozenset({"say", "options", "ask", "ask_activity", "ask_plans", "offer_person"})
-"""What says something to the young person."""
-
 
 @dataclass
 class Contact:
@@ -140,8 +137,7 @@ def _do(talk: Talk, question: Question, contact: Contact, does: dict[str, Any], 
         leave_open(talk, "plans", "what", asked=("what",))
     elif name == "hand_over":
         _hand_over(talk, question, value)
-        if not SPEAKS & set(does):
-            talk.say("handed_over", **{key: item for key, item in who(talk).items() if key != "adviser_id"})
+        talk.say("handed_over", **{key: item for key, item in who(talk).items() if key != "adviser_id"})
     elif name == "offer_person":
         offer_person(talk, TOPIC)
     elif name == "options":

@@ -6,18 +6,11 @@ from pathlib import Path
 from typing import Any, get_args
 
 from casework.destinations.stages import Stage
+from casework.followup.doing import wrong_with
 from casework.yamlfile import BadData, read_yaml
 
 ABOUT = ("activity", "plans", "application", "money", "nothing")
 """What free words in an answer are read as."""
-
-DOES = frozenset(
-    {
-        *("say", "verify", "record_activity", "record_destination", "money_step", "ask_activity", "ask_plans"),
-        *("hand_over", "offer_person", "options", "stop_plan", "snooze", "ask"),
-    }
-)
-"""What an answer may do; docs/follow-up.md says what each is."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +99,9 @@ def _option(path: Path, question: str, row: Any) -> Option:
     does = []
     for item in row.get("do") or []:
         name, value = next(iter(item.items())) if isinstance(item, dict) and len(item) == 1 else (item, None)
-        if name not in DOES:
-            raise BadData(f"{path}: {question}: {row['key']}: {name} is nothing that can be done")
+        wrong = wrong_with(str(name), value)
+        if wrong:
+            raise BadData(f"{path}: {question}: {row['key']}: {wrong}")
         does.append((str(name), value))
     means, words = row.get("means") or [], row.get("words") or []
     if not isinstance(means, list) or not isinstance(words, list):

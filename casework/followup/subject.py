@@ -164,6 +164,12 @@ FACTS: dict[str, tuple[str, Callable[[Subject], Any]]] = {
     "days_neet": ("number", lambda s: s.spell.days if s.spell else None),
     "days_not_known": ("number", lambda s: (s.today - s.not_known_since).days if s.not_known_since else None),
     "days_unverified": ("number", lambda s: _days_unverified(s)),
+    "days_to_review": ("number", lambda s: _days_to_review(s)),
+    "ends_first": ("flag", lambda s: _ends_first(s)),
+    "left_recently": ("flag", lambda s: _left_recently(s)),
+    "start_agreed": ("flag", lambda s: s.position.fact is not None and s.position.fact.id in s.agreed),
+    "routes": ("list", lambda s: _routes(s)),
+    "money_deadline_near": ("flag", lambda s: any(soon(last, s.today, 28) for _, last in s.deadlines(s))),
     "has_number": ("flag", lambda s: bool(s.who.phone)),
     "has_adviser": ("flag", lambda s: s.who.adviser_id is not None),
     "plan_known": ("flag", lambda s: s.picture.first is not None and not s.picture.undecided),
@@ -194,6 +200,35 @@ def _days_unverified(subject: Subject) -> int | None:
     if fact is None:
         return None
     return (subject.today - (fact.verified_on or fact.begins)).days
+
+
+def _days_to_review(subject: Subject) -> int | None:
+    """Days until the record comes up for review; none where it does not, or has gone out of date."""
+    position = subject.position
+    if position.review_on is None or position.lapsed:
+        return None
+    return (position.review_on - subject.today).days
+
+
+def _ends_first(subject: Subject) -> bool:
+    """Whether what they do has a planned end, and the record counts right up to it."""
+    position = subject.position
+    fact = position.fact
+    if fact is None or fact.end is None or position.lapsed:
+        return False
+    return position.expires_on is None or fact.end <= position.expires_on
+
+
+def _left_recently(subject: Subject) -> bool:
+    from casework.followup.anchors import left_lately
+
+    return bool(left_lately(subject))
+
+
+def _routes(subject: Subject) -> list[str]:
+    """The routes that they mean to take or have applied for: school, college, apprenticeship, ..."""
+    routes = [plan.now.route for plan in subject.picture.plans] + [one.route for one in subject.picture.open]
+    return [route for route in routes if route]
 
 
 def soon(day: date | None, today: date, days: int) -> bool:
