@@ -206,6 +206,7 @@ def _thinking(talk: Talk, contact: Contact) -> None:
     )
     nothing_open(talk)
     talk.say("followup_thinking", **words_of(talk, contact.about))
+    talk.say("handed_over", **{key: value for key, value in answering.items() if key != "adviser_id"})
 
 
 def _unclear(talk: Talk, now: Open, question: Question, contact: Contact) -> None:

@@ -26,6 +26,7 @@ PLACES = frozenset({"school", "college", "apprenticeship", "training"})
 
 TOPIC = "follow_up"
 
+
 @dataclass
 class Contact:
     """The planned contact that is answered."""
