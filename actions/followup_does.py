@@ -108,10 +108,8 @@ def words_of(talk: Talk, about: dict[str, Any]) -> dict[str, Any]:
     """The arguments of a text about a contact."""
     ref = about.get("provider_ref")
     named = catalogue(talk.session).providers.get(ref) if ref else None
-    scheme = talk.shelf.schemes.get(str(about.get("scheme") or ""))
     return about | {
         "provider": about.get("provider") or named or about.get("place"),
-        "scheme": scheme.short if scheme else about.get("scheme"),
         "adviser": who(talk)["adviser"],
         "nation": nation(talk),
     }

@@ -15,7 +15,7 @@ from sqlmodel import Session
 from casework.advisers import Answering, who_answers
 from casework.consent import stopped
 from casework.effects import AnyEffect, OpenEscalation, SetLanguage, has_open, parse_effect
-from casework.followup.asking import asked_elsewhere
+from casework.followup.elsewhere import asked_elsewhere
 from casework.guard import Guard, Guarded
 from casework.identity.linking import speaker_lapsed
 from casework.language import Languages

@@ -3,12 +3,11 @@
 Neither needs the bot. What was open before is replaced: a number or a yes that comes next is to the new question.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
-from casework.followup.answers import texted
 from casework.tables import Conversation, FollowUp, Message
 from casework.voice import Rendered
 
@@ -32,14 +31,6 @@ REPLACED = frozenset(
 """Slots that a new question takes the place of; the others stay as they were."""
 
 
-STAYS_OPEN = (FORM, "person_form")
-"""Forms whose question does not lapse."""
-MIDDLE = frozenset({"asked", "choice", "kept", "guest"})
-"""What the thread of a conversation holds while it is in the middle of something (docs/protocols.md)."""
-LASTS = timedelta(hours=24)
-"""How long a list or a question stands, as in ``bot/turnbot/thread.py``."""
-
-
 def state_for(
     question_key: str, followup_id: int, about: dict[str, Any], now: datetime, before: dict[str, Any] | None
 ) -> dict[str, Any]:
@@ -58,26 +49,6 @@ def state_for(
         "more": {"followup": followup_id, "about": about},
     }
     return {"v": STATE_VERSION, "slots": {**kept, "telling": telling}, "loop": FORM, "requested": ASKED}
-
-
-def asked_elsewhere(
-    session: Session, young_person_id: int, state: dict[str, Any] | None, now: datetime
-) -> dict[str, Any] | None:
-    """The state of a web chat in which the answer to a question that was texted is met; None: nothing is waited for.
-
-    Only while the chat is in the middle of nothing: what is asked or offered there goes before.
-    """
-    there = state or {}
-    thread, offered = there.get("thread") or {}, (there.get("slots") or {}).get("offered") or {}
-    if there.get("loop") in STAYS_OPEN or (there.get("loop") and not _old(thread, now)):
-        return None
-    if (MIDDLE & set(thread) and not _old(thread, now)) or (offered and not _old(offered, now)):
-        return None
-    found = texted(session, young_person_id, now)
-    if found is None:
-        return None
-    row, at = found
-    return state_for(row.asks or "", row.id or 0, row.about, at, there)
 
 
 def put(
@@ -121,9 +92,3 @@ def put(
         conversation.state = state_for(row.asks, row.id, row.about, now, conversation.state)
         session.add(conversation)
     return message
-
-
-def _old(part: dict[str, Any], now: datetime) -> bool:
-    """Whether this part of a state has lapsed. What names no time has not."""
-    at = part.get("at")
-    return isinstance(at, str) and now - datetime.fromisoformat(at) > LASTS
