@@ -76,7 +76,7 @@ def put_down(talk: Talk, facts: ActivityFacts, *, chosen: bool = False, next_ask
     """
     talk.effect(RecordActivity(facts=facts))
     if facts.kind == "left":
-        _left(talk, ask=may_ask(talk) and not next_asked)
+        _left(talk, ask=may_ask(talk) and not next_asked, reason=None if chosen else talk.text.strip()[:200])
     elif facts.kind in SENSITIVE:
         _gently(talk, facts)
     else:
@@ -86,7 +86,7 @@ def put_down(talk: Talk, facts: ActivityFacts, *, chosen: bool = False, next_ask
         _leave(talk, ask, chosen=facts if chosen else None)
 
 
-def _left(talk: Talk, *, ask: bool) -> None:
+def _left(talk: Talk, *, ask: bool, reason: str | None) -> None:
     """Care, what there is, and an adviser who hears of it soon; then what they do now, if they want to say."""
     answering = who(talk)
     talk.effect(
@@ -96,11 +96,7 @@ def _left(talk: Talk, *, ask: bool) -> None:
         )
     )  # fmt: skip
     for application in _taken_up(talk):
-        talk.effect(
-            RecordDestination(
-                stage="left", provider_ref=application[0], subject=application[1], reason=talk.text.strip()[:200]
-            )
-        )
+        talk.effect(RecordDestination(stage="left", provider_ref=application[0], subject=application[1], reason=reason))
     talk.say("activity_left_noted", adviser=answering["adviser"], ask=ask)
     _leave(talk, "what" if ask else None)
 

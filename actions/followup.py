@@ -11,13 +11,14 @@ from actions.activity import put_down
 from actions.applications import note_applications, take_told
 from actions.base import Talk
 from actions.destinations import hear_plans
+from actions.find_courses import FindCourses
 from actions.followup_choice import Choice, by_meaning, by_number
 from actions.followup_does import Contact, mark, perform, perform_quietly, words_of
 from actions.money import hear_money
 from actions.open_question import Open, leave_open, nothing_open
 from actions.people import REASONS, who
 from actions.said_activity import read_activity
-from actions.said_applications import Told, place_in, read_applications
+from actions.said_applications import Told, place_in, read_applications, stage_of
 from actions.said_plans import REFUSED, read_plans
 from casework.activities.facts import ActivityFacts
 from casework.effects import OpenEscalation, RecordActivity, RecordDestination
@@ -32,8 +33,12 @@ TALK_OF_THEMSELVES = frozenset(
 )
 """What the name of a place or a job alone may be understood as."""
 
+LET_BE = 2
+"""Tries after which a question stands open without being asked (``bot/turnbot/followups.py`` knows it too)."""
+
 NO_QUESTION = Question("", "", "nothing", (), None)
 
+_PIECES = re.compile(r"[,.;]|\b(?:and|but|n|ond|a|ac)\b", re.IGNORECASE)
 _STILL = re.compile(r"\b(?:still|same|dal|o hyd)\b", re.IGNORECASE)
 _ALONE = re.compile(
     r"\b(?:leave me (?:alone|be)|leave it out|nunya|nun ?ya|nosy|nosey|not telling|stop asking|get lost|go away|"
@@ -56,6 +61,11 @@ def hear_followup(talk: Talk, now: Open) -> None:
         _refused(talk, contact)
         return
     picked = by_meaning(talk, question)
+    if _searches(talk) and picked is not None:
+        mark(talk, contact, picked.option.key, [picked.option])
+        nothing_open(talk)
+        FindCourses(talk.shelf).answer(talk)
+        return
     if heard := _facts(talk, question, contact, picked):
         _after_facts(talk, now, question, contact, picked, heard)
     elif picked is not None:
@@ -75,7 +85,12 @@ def _facts(talk: Talk, question: Question, contact: Contact, picked: Choice | No
     """Take what they tell. Answers what it was about, None where nothing was told."""
     if _confirms(talk, picked):
         return None
-    if told := _applications(talk, question, contact):
+    steps = steps_told(talk.text, trouble=talk.intent == "money_payment_problem")
+    if steps and (question.about == "money" or talk.intent.startswith("money_")):
+        hear_money(talk, steps, contact.about.get("scheme") if question.about == "money" else None)
+        nothing_open(talk)
+        return "money"
+    if told := _applications(talk, question, contact, picked):
         take_told(talk, told)
         return "application"
     if (facts := _activity(talk, question)) is not None:
@@ -83,11 +98,6 @@ def _facts(talk: Talk, question: Question, contact: Contact, picked: Choice | No
         put_down(talk, _completed(facts, contact), next_asked=asks_next)
         _beside(talk)
         return "activity"
-    steps = steps_told(talk.text, trouble=talk.intent == "money_payment_problem")
-    if steps and (question.about == "money" or talk.intent.startswith("money_")):
-        hear_money(talk, steps, contact.about.get("scheme") if question.about == "money" else None)
-        nothing_open(talk)
-        return "money"
     if _plans(talk, question, picked):
         hear_plans(talk, Open("plans", "what", None, asked=("what",)))
         return "plans"
@@ -101,10 +111,15 @@ def _confirms(talk: Talk, picked: Choice | None) -> bool:
     return any(name == "verify" for name, _ in picked.option.does)
 
 
-def _applications(talk: Talk, question: Question, contact: Contact) -> list[Told]:
+def _searches(talk: Talk) -> bool:
+    """Whether they look for courses of a subject that they name: those are shown, whatever the option offers."""
+    return talk.intent in ("find_courses", "find_apprenticeships") and talk.value("subject") is not None
+
+
+def _applications(talk: Talk, question: Question, contact: Contact, picked: Choice | None) -> list[Told]:
     if question.about != "application" and talk.intent != "applications_news":
         return []
-    told = read_applications(talk, talk.text)
+    told = read_applications(talk, _beside_the_option(talk.text, picked))
     if talk.intent.startswith("activity_"):
         told = [one for one in told if one.stage != "started"]
     if not told and question.stage is not None:
@@ -117,6 +132,17 @@ def _applications(talk: Talk, question: Question, contact: Contact) -> list[Told
         else replace(one, provider_ref=about.get("provider_ref"), subject=about.get("subject"))
         for one in told
     ]
+
+
+def _beside_the_option(text: str, picked: Choice | None) -> str:
+    """The text without what only picks the option: "left in october" says nothing of an application."""
+    if picked is None or picked.how != "words":
+        return text
+    words = picked.option.words
+    pieces = [
+        piece for piece in _PIECES.split(text) if stage_of(piece) or not any(word in piece.lower() for word in words)
+    ]
+    return " ".join(pieces) if pieces else text
 
 
 def _activity(talk: Talk, question: Question) -> ActivityFacts | None:
@@ -163,7 +189,9 @@ def _after_facts(
         ),
         None,
     )
-    options = [picked.option] if picked is not None and same in (None, picked.option.key) else []
+    # a no alone says less than what they told: somebody who cares for their mother has not simply "left"
+    said_no = picked is not None and picked.how == "yes_no" and "affirm" not in picked.option.means
+    options = [picked.option] if picked is not None and not said_no and same in (None, picked.option.key) else []
     mark(talk, contact, same or (options[0].key if options else "told"), options)
     if options:
         perform_quietly(talk, question, contact, options[0], heard)
@@ -211,7 +239,8 @@ def _thinking(talk: Talk, contact: Contact) -> None:
 
 def _unclear(talk: Talk, now: Open, question: Question, contact: Contact) -> None:
     if now.tries:
-        nothing_open(talk)
+        # it is not asked again; a number or a yes that comes later is still to this
+        leave_open(talk, "followup", now.ask, asked=now.asked, tries=LET_BE, more=now.more)
         talk.say("record_let_be")
         return
     leave_open(talk, "followup", now.ask, asked=now.asked, tries=1, more=now.more)

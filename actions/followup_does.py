@@ -89,11 +89,13 @@ def perform_quietly(talk: Talk, question: Question, contact: Contact, option: Op
     for name, value in option.does:
         if name == "record_destination" and ("record_destination", value.get("stage")) not in kinds:
             _destination(talk, contact, value)
+        elif name == "record_activity" and heard != "activity":
+            _put_down_beside(talk, _facts(talk, contact, value))
         elif name == "hand_over" and not told_adviser:
             _hand_over(talk, question, value)
         elif name == "ask" and not talk.slot("telling"):
             following = talk.shelf.questions.get(value)
-            if following is not None and following.about != heard:
+            if following is not None and following.about != heard and heard not in ("plans", "application"):
                 ask(talk, contact, following)
 
 
@@ -157,6 +159,15 @@ def _facts(talk: Talk, contact: Contact, value: dict[str, Any]) -> ActivityFacts
             "since": date.fromisoformat(began) if began else None,
         }
     return ActivityFacts(**(more | value))
+
+
+def _put_down_beside(talk: Talk, facts: ActivityFacts) -> None:
+    """Record it beside what was told and has been answered: with care where they have left, else without a word."""
+    kept, before = dict(talk.remembered), len(talk.said)
+    put_down(talk, facts, chosen=True, next_asked=True)
+    if facts.kind != "left":
+        talk.said[before:] = [one for one in talk.said[before:] if "effect" in one]
+    talk.remembered = kept
 
 
 def _destination(talk: Talk, contact: Contact, value: dict[str, Any]) -> None:

@@ -30,6 +30,8 @@ OWN = frozenset({"activity_thinking_of_leaving", "stop_messages"})
 """What otherwise ends the asking, and here is an answer: it concerns what was asked, or that it was asked."""
 
 ABOUT_MONEY = frozenset({"money_help", "money_status", "money_bank_account", "money_payment_problem"})
+LET_BE = 2
+"""Tries after which only what is clearly the answer is taken for it."""
 FEW_WORDS = 4
 """Words of a message in which a word of an option is the answer, even where it looks like a question."""
 
@@ -67,7 +69,8 @@ class FollowUps:
         ``answer`` is what it says as a short answer. ``listed``: a list was shown after the question was asked, and
         numbers and names pick from that.
         """
-        asked = self._by_key.get(str((state["slots"].get("telling") or {}).get("ask")), NOT_KNOWN)
+        kept = state["slots"].get("telling") or {}
+        asked = self._by_key.get(str(kept.get("ask")), NOT_KNOWN)
         intent, sure = intent_of(parsed), sureness(parsed) >= telling.SURE
         if intent == SOMEONE_ELSE or telling.for_the_offer(text, state):
             return None
@@ -77,7 +80,15 @@ class FollowUps:
             return _as_answer(text, parsed, intent="choose", pick=list(answer.numbers))
         if answer is not None:
             return _as_answer(text, parsed, intent=SHORT.get(answer.kind))
+        if let_be(kept):
+            told = intent in asked.means or intent in OWN or (intent in telling.NEWS and sure)
+            return _as_answer(text, parsed) if told else None
         return _as_answer(text, parsed) if _is_answer(asked, text, intent, sure) else None
+
+
+def let_be(kept: Dict[str, Any]) -> bool:
+    """Whether the question stands open, and is not asked any more."""
+    return int(kept.get("tries") or 0) >= LET_BE
 
 
 def is_open(state: State) -> bool:

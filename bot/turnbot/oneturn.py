@@ -6,6 +6,7 @@ from typing import Any, Awaitable, Callable, Dict, List, Optional, Tuple
 from turnbot import parts as splitting
 from turnbot import telling
 from turnbot.choice import Ask, Parsed, Reading, intent_of, packed, sureness
+from turnbot.followups import let_be
 from turnbot.parts import SOMEONE_ELSE, Part
 from turnbot.thread import AGAIN, FORM_KEEPS, FORM_QUESTIONS, LISTS, State, Thread, after, moment, without_answers
 from turnbot.turn import Turn
@@ -209,8 +210,10 @@ class OneTurn:
             return
         if self._lists or telling.list_stands(before, moment(self._context.get("now"))):
             return
-        self._more["again"] = True
         asked = before["slots"].get("telling") or {}
+        if asked.get("about") == "followup" and let_be(asked):
+            return
+        self._more["again"] = True
         if asked.get("about") == "followup":
             about = (asked.get("more") or {}).get("about") or {}
             self._turn.said.append({"say": "followup_again", "args": {"ask": asked.get("ask"), "about": about}})
