@@ -12,6 +12,7 @@ from actions.registry import build_executor
 from casework.activities.rules import Rules
 from casework.clock import Clock
 from casework.followup.calendar import Calendar
+from casework.followup.questions import Questions
 from casework.followup.service import FollowUps
 from casework.guard import Guard
 from casework.identity.codes import NewCode, random_code
@@ -114,6 +115,7 @@ class Parts:
             on_replies=on_replies,
             linking=Linking(self.secret, self.new_code, self.voice, self.service),
             rules=Rules.load(self.data_dir),
+            questions=Questions.load(self.data_dir),
         )
 
     def sender(self, sms: SmsBackend) -> Sender:
