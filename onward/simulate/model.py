@@ -71,7 +71,7 @@ def population(count: int, start: date, advisers: int, random: Random, first: in
     people: list[Person] = []
     for number in range(first, first + count):
         year = random.choices((11, 12, 13, 14), (0.34, 0.3, 0.28, 0.08))[0]
-        september = date(start.year - year - 4, 9, 1)
+        september = date(start.year - year - 5, 9, 1)
         born = september + timedelta(days=random.randrange(365))
         code = "110" if year == 11 else _pick(START, random)
         phone = None if random.random() < NO_NUMBER else f"+447{700_000_000 + number:09d}"
