@@ -80,6 +80,23 @@ def test_each_broken_file_is_named(data: Path, file: str, named: str, content: s
     assert Path(file).name in said
 
 
+def test_plans_that_do_not_fit_their_questions_and_texts_are_named(data: Path) -> None:
+    plan = data / "plans" / "follow-up" / "interview_reminder.yml"
+    plan.write_text(plan.read_text("utf-8").replace("followup_interview_tomorrow", "followup_nothing"), "utf-8")
+    kinds = {kind.name: kind for kind in datafiles.examine(data, TODAY)}
+    assert kinds["follow-up plans"].wrong == []
+    assert kinds["follow-up"].wrong == ["interview_reminder.yml: followup_nothing is no text of data/texts/en.yml"]
+    plan.write_text("plan: other\n", "utf-8")
+    kinds = {kind.name: kind for kind in datafiles.examine(data, TODAY)}
+    assert "interview_reminder.yml: title is missing" in kinds["follow-up plans"].wrong[0]
+    assert "follow-up" not in kinds
+
+
+def test_a_day_of_the_calendar_that_nobody_confirmed_is_a_warning() -> None:
+    kinds = {kind.name: kind for kind in datafiles.examine(PROJECT / "data", date(2027, 8, 1))}
+    assert "calendar.yml: gcse_results on 2027-08-26 is not confirmed" in kinds["follow-up"].warnings
+
+
 def test_what_is_past_its_review_date_is_a_warning() -> None:
     assert list(datafiles.overdue(PROJECT / "data", date(2026, 10, 6))) == []
     late = list(datafiles.overdue(PROJECT / "data", date(2030, 1, 1)))
