@@ -20,6 +20,7 @@ LONG = {
     "name": "Christopher", "service": "Onward Samphire", "adviser": "Bartholomew", "today": "2026-11-29",
     "provider": "Samphire Coast College of Further and Higher Education", "date": "2027-09-29", "at": "10:30",
     "scheme": "bursary_discretionary", "step": "evidence_sent", "subject": "plumbing and heating",
+    "words": "Hi Christopher, see you at the open day on Tuesday at 4pm?",
 }  # fmt: skip
 LEAST = {
     "name": None,
