@@ -29,6 +29,7 @@ LEAST = {
     "today": "2026-11-29",
     "scheme": "care_to_learn",
     "step": "x",
+    "words": "Hi.",
 }
 WORDS = sorted(key for key in VOICE.texts["en"] if key.startswith("followup_"))
 PROMPTS = sorted(
