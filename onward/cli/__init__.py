@@ -14,6 +14,7 @@ from onward.cli import (
     prospectus_group,
     providers,
     record,
+    simulate,
     staff,
     talking,
     upkeep,
@@ -29,7 +30,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (processes, talking, nlu, catalogue, prospectus_group, providers, database, record, staff, upkeep):
+for group in (
+    processes,
+    talking,
+    nlu,
+    catalogue,
+    prospectus_group,
+    providers,
+    database,
+    record,
+    simulate,
+    staff,
+    upkeep,
+):
     group.register(app)
 
 
