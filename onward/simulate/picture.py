@@ -47,7 +47,7 @@ def year_svg(area: Area) -> str:
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
             'role="img" aria-labelledby="t d" font-family="Liberation Sans, Arial, sans-serif">',
             f'<title id="t">{escape(title)}</title>',
-            '<desc id="d">Contacts by week and outcome, and tasks for advisers by week. The report has the numbers.</desc>',
+            '<desc id="d">Contacts by week and outcome, and tasks for advisers. The report has the numbers.</desc>',
             f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
             _text(LEFT, 28, title, 20, bold=True),
             *_legend(),

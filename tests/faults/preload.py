@@ -11,9 +11,11 @@ import channels.sms.twilio
 import onward.assembly
 import prospectus.tables
 import tests.fakes.bot
+from casework.followup.people import Reader
 from casework.guard import Guard
 from casework.language import Languages
 from casework.voice import Voice
 
 DATA = Path(__file__).parents[2] / "data"
 VOICE, GUARD, LANGUAGES = Voice.load(DATA), Guard.load(DATA), Languages.load(DATA)
+READER = Reader.load(DATA)
