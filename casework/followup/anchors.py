@@ -13,6 +13,8 @@ from casework.followup.subject import Subject, local_day
 CALENDAR = "calendar."
 """How the names of anchors begin that are days of the calendar."""
 
+AHEAD_DAYS = 200
+"""How far ahead days of the calendar are looked at: some contacts come weeks before their day."""
 RECENT_DAYS = 60
 """Something that happened longer ago begins no new contacts."""
 
@@ -192,11 +194,18 @@ def _birthday(years: int) -> Anchor:
 
 
 def _event(name: str) -> Anchor:
+    # the same for everybody on one day: a sweep of an area asks it once
+    last: list[tuple[date, list[Occasion]]] = []
+
     def found(subject: Subject, calendar: Calendar) -> list[Occasion]:
-        return [
+        if last and last[0][0] == subject.today:
+            return last[0][1]
+        days = [
             Occasion(str(event.year), event.on, about={"date": event.on.isoformat()})
-            for event in calendar.coming(name, subject.today)
+            for event in calendar.coming(name, subject.today, ahead_days=AHEAD_DAYS)
         ]
+        last[:] = [(subject.today, days)]
+        return days
 
     return found
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from casework.advisers import Answering, answers_for
+from casework.bulk import insert_rows, new_ids
 from casework.clock import LONDON
 from casework.followup import tasks
 from casework.followup.asking import message_values, state_for
@@ -35,8 +36,14 @@ SPREAD_SECONDS = 3 * 60 * 60
 
 _c: Table = Conversation.__table__  # type: ignore[attr-defined]
 _m: Table = Message.__table__  # type: ignore[attr-defined]
+_f: Table = FollowUp.__table__  # type: ignore[attr-defined]
 
 _STATE = update(_c).where(_c.c.id == bindparam("the_id")).values(state=bindparam("the_state"))
+_QUEUED = (
+    update(_f)
+    .where(_f.c.id == bindparam("the_id"))
+    .values(status="queued", message_id=bindparam("the_message"), hold_reason=None)
+)
 _CONVERSATIONS: dict[str, Any] = {
     "sqlite": sqlite.insert(_c).on_conflict_do_nothing(),
     "postgresql": postgresql.insert(_c).on_conflict_do_nothing(),
@@ -216,10 +223,10 @@ class Desk:
                 about = one.row.about or {}
                 state = state_for(one.row.asks, one.row.id or 0, about, self.now, thread.state)
                 states.append({"the_id": thread.id, "the_state": state})
-        stored = connection.execute(insert(_m).returning(_m.c.id, sort_by_parameter_order=True), values).scalars()
-        for one, message_id in zip(letters, stored, strict=True):
-            one.row.status, one.row.message_id, one.row.hold_reason = "queued", message_id, None
-            self.session.add(one.row)
+        ids = new_ids(connection, _m, len(values))
+        insert_rows(connection, _m, [row | {"id": id_} for row, id_ in zip(values, ids, strict=True)])
+        queued = [{"the_id": one.row.id, "the_message": id_} for one, id_ in zip(letters, ids, strict=True)]
+        connection.execute(_QUEUED, queued)
         if states:
             connection.execute(_STATE, states)
         self.done["queued"] += len(letters)

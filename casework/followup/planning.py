@@ -85,12 +85,15 @@ def _occasions(subject: Subject, plan: Plan, book: Book) -> list[Occasion]:
     """
     if not plan.start.startswith(CALENDAR):
         return plan.occasions(subject, book.calendar) if plan.who(subject) else []
-    now = academic_year(subject.today)
-    return [
-        occasion
-        for occasion in plan.occasions(subject, book.calendar)
-        if plan.who(subject if academic_year(occasion.on) == now else replace(subject, today=occasion.on))
-    ]
+    now, found, this_year = academic_year(subject.today), [], None
+    for occasion in plan.occasions(subject, book.calendar):
+        if academic_year(occasion.on) != now:
+            fits = plan.who(replace(subject, today=occasion.on))
+        else:
+            fits = this_year = plan.who(subject) if this_year is None else this_year
+        if fits:
+            found.append(occasion)
+    return found
 
 
 def look_on(subject: Subject) -> date:
