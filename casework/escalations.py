@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, case, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlmodel import Session, col
 
 from casework import audit
@@ -102,10 +102,8 @@ def close(session: Session, escalation_id: int, adviser: Adviser, note: str, now
 
 def _joined() -> Select[Escalation, Conversation, YoungPerson]:
     """Escalations with their conversation, if any, and whom they are about: its person, or else their own."""
-    whose = case(
-        (col(Escalation.conversation_id).is_(None), col(Escalation.young_person_id)),
-        else_=col(Conversation.young_person_id),
-    )
+    # a number that turned out not to be theirs leaves the record; what was said of it is still about them
+    whose = func.coalesce(col(Conversation.young_person_id), col(Escalation.young_person_id))
     return (
         select(Escalation, Conversation, YoungPerson)
         .outerjoin(Conversation, col(Conversation.id) == col(Escalation.conversation_id))

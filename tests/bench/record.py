@@ -45,7 +45,8 @@ def prepare(folder: Path, rows: int) -> None:
     write(folder / "caseload.csv", rows)
     for name in ("returns", "plans"):
         shutil.copytree(DATA / name, folder / "data" / name)
-    shutil.copy(DATA / "nccis.yml", folder / "data")
+    for name in ("nccis.yml", "guarantee.yml"):
+        shutil.copy(DATA / name, folder / "data")
     path = folder / "data" / "returns" / "monthly.yml"
     text = path.read_text(encoding="utf-8")
     text = text.replace("database_id: null ", 'database_id: "444" ').replace("la_code: null ", 'la_code: "886" ')
