@@ -1,8 +1,8 @@
 """What an adviser does about numbers and chats: link one to a record, take it out again, change or put right a number.
 
 Every act is checked again inside its own transaction, is written in the audit without any number, and closes the
-escalations that asked for it. Whether the adviser may see the young person is the caller's to know. A turn that is under
-way in a conversation whose owner changes is run again, because it was thought for somebody else.
+escalations that asked for it. Whether the adviser may see the young person is the caller's to know. A turn that is
+under way in a conversation whose owner changes is run again, because it was thought for somebody else.
 """
 
 from collections.abc import Sequence
@@ -125,9 +125,9 @@ def link(session: Session, conversation: Conversation, person: YoungPerson, advi
 def unlink(session: Session, conversation: Conversation, person: YoungPerson, adviser: Adviser, now: datetime) -> None:
     """Take a conversation that was linked by mistake out of a record. Raises ``DeskError``.
 
-    Nothing that still waits to be sent goes there, what the assistant remembered of it is forgotten, and a number leaves
-    the record too, or the next text would bring it back. What was recorded out of its messages stays and must be looked
-    at by somebody.
+    Nothing that still waits to be sent goes there, what the assistant remembered of it is forgotten, and a number
+    leaves the record too, or the next text would bring it back. What was recorded out of its messages stays: somebody
+    must look at it.
     """
     _lock(session, conversation)
     if conversation.young_person_id != person.id:
