@@ -162,7 +162,7 @@ def put_right(session: Session, person: YoungPerson, adviser: Adviser, now: date
     if not number.wrong:
         raise DeskError("Nothing is known against this number")
     _note(session, number.phone, "right", person, adviser, now)
-    _adopt(session, number.phone, person, now)
+    adopt(session, number.phone, person, now)
     _audit(session, adviser, "number_right", now, person)
     _settle(session, open_about(session, "right", person=person), adviser, "The number is theirs after all.", now)
 
@@ -197,7 +197,7 @@ def change_number(
     session.flush()
     if standing(session, "sms", number) is not None:
         _note(session, number, "right", person, adviser, now)
-    _adopt(session, number, person, now)
+    adopt(session, number, person, now)
     _audit(session, adviser, "number_changed", now, person, old=old)
     _settle(session, open_about(session, "change", person=person), adviser, "The number was changed.", now)
 
@@ -212,7 +212,7 @@ def _lock(session: Session, conversation: Conversation) -> None:
     session.refresh(conversation, with_for_update=True)
 
 
-def _adopt(session: Session, number: str, person: YoungPerson, now: datetime) -> None:
+def adopt(session: Session, number: str, person: YoungPerson, now: datetime) -> None:
     """What was texted from a number of theirs is theirs, where it is in nobody's record and nobody shares it."""
     found = _texting(session, number)
     if found is None:
