@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlmodel import Session, col
 
 from casework.caseload import Scope
@@ -31,21 +31,23 @@ class Found:
     """There are more than are listed."""
 
 
-def find(session: Session, scope: Scope, words: str) -> Found:
+def find(session: Session, scope: Scope, words: str, *, everybody: bool = False) -> Found:
     """Everybody the adviser may see to whom the words fit, by last and first name.
 
+    ``everybody`` is for those who may see the whole register, though not every transcript.
     A reference and a number are looked for as they are, names by how their parts begin: "jo ree" finds Joanna Reed.
     Accents, apostrophes and capitals do not matter.
     """
     words = " ".join(words[:LONGEST].split())
+    whom = true() if everybody else scope_and_held(scope)
     number = _number(words)
     if number is not None:
-        return _by_number(session, scope, number)
-    ref = select(YoungPerson).where(scope_and_held(scope), func.lower(col(YoungPerson.ref)) == words.lower())
+        return _by_number(session, whom, number)
+    ref = select(YoungPerson).where(whom, func.lower(col(YoungPerson.ref)) == words.lower())
     exact = list(session.execute(ref).scalars())
     if exact:
         return Found(exact, [], False)
-    ids = list(_by_name(session, scope, words))
+    ids = list(_by_name(session, whom, words))
     query = (
         select(YoungPerson)
         .where(col(YoungPerson.id).in_(ids[: MOST + 1]))
@@ -74,13 +76,13 @@ def _number(words: str) -> str | None:
         return None
 
 
-def _by_number(session: Session, scope: Scope, number: str) -> Found:
+def _by_number(session: Session, whom: ColumnElement[bool], number: str) -> Found:
     theirs = select(col(Conversation.young_person_id)).where(
         col(Conversation.channel) == "sms", col(Conversation.address) == number
     )
     query = (
         select(YoungPerson)
-        .where(scope_and_held(scope), or_(col(YoungPerson.phone) == number, col(YoungPerson.id).in_(theirs)))
+        .where(whom, or_(col(YoungPerson.phone) == number, col(YoungPerson.id).in_(theirs)))
         .order_by(col(YoungPerson.id))
         .limit(MOST + 1)
     )
@@ -93,7 +95,7 @@ def _by_number(session: Session, scope: Scope, number: str) -> Found:
     return Found(people[:MOST], list(session.execute(unknown).scalars()), len(people) > MOST)
 
 
-def _by_name(session: Session, scope: Scope, words: str) -> Iterable[int]:
+def _by_name(session: Session, whom: ColumnElement[bool], words: str) -> Iterable[int]:
     """The ids of those whose names fit, one more than are listed at most. Databases do not fold accents: we do."""
     wanted = _PARTS.findall(fold(words))
     if not wanted or sum(len(part) for part in wanted) < 2:
@@ -103,7 +105,7 @@ def _by_name(session: Session, scope: Scope, words: str) -> Iterable[int]:
     )  # fmt: skip
     query = (
         select(*columns)
-        .where(scope_and_held(scope))
+        .where(whom)
         .order_by(col(YoungPerson.last_name), col(YoungPerson.first_name), col(YoungPerson.id))
     )
     found = 0

@@ -2,9 +2,11 @@
 
 from starlette.responses import Response
 
+from casework.caseload import may_see
 from casework.db import reading, writing
 from casework.finding import LONGEST, MOST, find
 from casework.tables import Adviser
+from console.registers import sees_all
 from console.visit import Visit
 
 
@@ -20,7 +22,10 @@ def search(visit: Visit) -> Response:
         error = "Enter a name, a reference or a phone number"
         return visit.page("find.html", status=422, nav="find", words=words, found=None, error=error, longest=LONGEST)
     with reading(visit.console.engine) as session:
-        found = find(session, visit.scope(session), words)
+        scope = visit.scope(session)
+        found = find(session, scope, words, everybody=sees_all(visit))
+        # a manager sees everybody in the registers, and the transcripts of their own caseload
+        own = {person.id for person in found.people if may_see(session, scope, person, None)}
         advisers = {
             person.adviser_id: session.get_one(Adviser, person.adviser_id).name
             for person in found.people
@@ -28,4 +33,6 @@ def search(visit: Visit) -> Response:
         }
     with writing(visit.console.engine) as session:
         visit.audit(session, "searched", people=[one.ref for one in found.people], more=found.more)
-    return visit.page("find.html", nav="find", words=words, found=found, most=MOST, advisers=advisers, longest=LONGEST)
+    return visit.page(
+        "find.html", nav="find", words=words, found=found, most=MOST, advisers=advisers, own=own, longest=LONGEST
+    )

@@ -34,7 +34,7 @@ def facts_of(scheme: Scheme, today: date) -> list[Said]:
     if scheme.apply.backdated_weeks:
         how += f" Applied for within {scheme.apply.backdated_weeks} weeks of the start, it is paid from the start."
     if scheme.apply.bring:
-        how += f" They need: {', '.join(scheme.apply.bring)}."
+        how += f" Bring {', '.join(scheme.apply.bring)}."
     return [*found, _said(scheme.apply, how, today)]
 
 

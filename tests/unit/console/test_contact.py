@@ -9,8 +9,17 @@ from sqlmodel import select
 
 from casework.db import reading, writing
 from casework.identity.addresses import note
-from casework.tables import AddressNote, AuditEvent, ConsentEvent, Conversation, Escalation, Message, YoungPerson
-from tests.casebook import JO, JO_SMS, KIT, KIT_SMS, LEE, NOW, STRANGER, escalated
+from casework.tables import (
+    AddressNote,
+    Adviser,
+    AuditEvent,
+    ConsentEvent,
+    Conversation,
+    Escalation,
+    Message,
+    YoungPerson,
+)
+from tests.casebook import ANN, JO, JO_SMS, KIT, KIT_SMS, LEE, NOW, STRANGER, escalated
 from tests.unit.console.conftest import NONCE, Browser
 
 Audited = Callable[[str], list[AuditEvent]]
@@ -215,6 +224,17 @@ def test_people_are_found_within_ones_rights(
         assert (f'href="/console/people/{ref}"' in answer.text) == (ref in (refs or []))
     assert [row.detail["people"] for row in audited("searched")] == ([] if refs is None else [refs])
     assert all(words not in str(row.detail) for row in audited("searched") if len(words) > 3)
+
+
+def test_a_manager_finds_everybody_of_the_registers(ann: Browser, engine: Engine) -> None:
+    with writing(engine) as session:
+        session.get_one(Adviser, ANN).roles = ["manager"]
+    text = ann.submit("/console/find", {"q": "lee"}, page="/console/find").text
+    assert 'href="/console/registers/people/Y3"' in text
+    assert 'href="/console/people/Y3"' not in text
+    assert 'href="/console/people/Y1"' in ann.submit("/console/find", {"q": "jo"}, page="/console/find").text
+    # but links to nobody outside their own caseload
+    assert 'value="Y3"' not in ann.submit(LINK, {"q": "lee"}, page=LINK).text
 
 
 def test_a_number_of_nobody_finds_its_conversation(ann: Browser, engine: Engine) -> None:

@@ -124,4 +124,4 @@ def test_a_limit_whose_year_has_ended_is_not_taken_for_todays(ann: Browser, engi
     with writing(engine) as session:
         session.get_one(YoungPerson, JO).nation = "northern_ireland"
     page = ann.get(f"/console/people/{jo}/money").text
-    assert page.index("£20,500") < page.index("Not of today")
+    assert page.index("£20,500") < page.index("Not in force today")
