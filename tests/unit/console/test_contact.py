@@ -155,6 +155,21 @@ def test_wrong_and_right_again(ann: Browser, engine: Engine, audited: Audited) -
     assert len(audited("number_wrong")) == len(audited("number_right")) == 1
 
 
+def test_what_was_said_of_a_wrong_number_stays_with_their_adviser(ann: Browser, bob: Browser, engine: Engine) -> None:
+    with writing(engine) as session:
+        number = escalated(session, JO_SMS, NOW, kind="wrong_number", words="wrong number mate").id
+        note(session, session.get_one(Conversation, JO_SMS), "wrong_number", by="young_person", now=NOW)
+    assert f"/console/escalations/{number}" in ann.get("/console/people/Y1").text
+    assert "wrong number mate" in ann.get(f"/console/escalations/{number}").text
+    assert f'href="{JO_CONTACT}"' in ann.get(f"/console/escalations/{number}").text
+    # the number is in the duty queue now, for all; what was said of Jo is not
+    duty = bob.get("/console/conversations?show=duty").text
+    assert "Unknown number" in duty
+    assert "1 escalation" not in duty
+    assert bob.get(f"/console/escalations/{number}").status_code == 404
+    assert "1 escalation" in ann.get("/console/conversations?show=duty").text
+
+
 def test_a_conversation_is_taken_out(ann: Browser, engine: Engine) -> None:
     form = {"act": "unlink", "conversation": str(JO_SMS)}
     assert "The number is taken off their record" in ann.submit(JO_CONTACT, form, page=JO_CONTACT).text

@@ -15,6 +15,8 @@ from casework.escalations import item
 from casework.identity import desk
 from casework.identity.addresses import note, standing
 from casework.identity.desk import DeskError
+from casework.inbox import hold_for_commit
+from casework.leases import LostLease
 from casework.sending import SendingPolicy, may_send
 from casework.tables import Adviser, AuditEvent, ConsentEvent, Conversation, Escalation, Message, YoungPerson
 from tests.casebook import (
@@ -229,6 +231,17 @@ def test_a_number_of_somebody_else_is_refused(session: Session) -> None:
         desk.change_number(session, jo(session), talk(session, LEE_SMS).address, ann(session), NOW, old="gone")
     assert jo(session).phone == before
     assert standing(session, "sms", before or "") is None
+
+
+def test_a_turn_under_way_is_run_again_for_its_new_owner(session: Session) -> None:
+    message = said(session, UNKNOWN, "who is my adviser", NOW, handled_at=None, outcome=None)
+    one = talk(session, UNKNOWN)
+    one.lease, one.lease_until = "a turn", NOW + timedelta(minutes=1)
+    session.flush()
+    hold_for_commit(session, one, message, "a turn", NOW + timedelta(minutes=2))
+    desk.link(session, one, jo(session), ann(session), NOW)
+    with pytest.raises(LostLease):
+        hold_for_commit(session, one, message, "a turn", NOW + timedelta(minutes=2))
 
 
 def test_open_messages_and_escalations_of_others_are_left_alone(session: Session) -> None:
