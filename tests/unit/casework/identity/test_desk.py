@@ -15,8 +15,7 @@ from casework.escalations import item
 from casework.identity import desk
 from casework.identity.addresses import note, standing
 from casework.identity.desk import DeskError
-from casework.inbox import hold_for_commit
-from casework.leases import LostLease
+from casework.inbox import LostLease, hold_for_commit
 from casework.sending import SendingPolicy, may_send
 from casework.tables import Adviser, AuditEvent, ConsentEvent, Conversation, Escalation, Message, YoungPerson
 from tests.casebook import (
