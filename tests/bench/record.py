@@ -59,16 +59,18 @@ def add_plans(engine: Engine) -> int:
     """What a register has of everybody: they applied, and every other one has an offer. Answers how many rows."""
     with writing(engine) as session:
         ids = list(session.execute(select(col(YoungPerson.id))).scalars())
-        rows = [
-            to_row(Fact(stage, "school", NOW, route="college", subject="plumbing", on_date=date(2026, 3, day)), id_)
-            for id_ in ids
-            for stage, day in (("applied", 1), ("offered", 9))[: 1 + id_ % 2]
-        ]
-        for start in range(0, len(rows), 5_000):
-            session.add_all(rows[start : start + 5_000])
+        count = 0
+        for start in range(0, len(ids), 2_000):
+            rows = [
+                to_row(Fact(stage, "school", NOW, route="college", subject="plumbing", on_date=date(2026, 3, day)), id_)
+                for id_ in ids[start : start + 2_000]
+                for stage, day in (("applied", 1), ("offered", 9))[: 1 + id_ % 2]
+            ]
+            session.add_all(rows)
             session.flush()
             session.expunge_all()
-    return len(rows)
+            count += len(rows)
+    return count
 
 
 def run_part(part: str, folder: Path) -> dict[str, Any]:
