@@ -66,9 +66,7 @@ def add_plans(engine: Engine) -> int:
         count = 0
         for start in range(0, len(ids), 2_000):
             rows = [
-                to_row(
-                    Fact(stage, "school", MARCH, route="college", subject="plumbing", on_date=date(2026, 3, day)), id_
-                )
+                to_row(Fact(stage, "school", MARCH, route="college", subject="plumbing", on_date=day), id_)
                 for id_ in ids[start : start + 2_000]
                 for stage, day in TOLD[: 1 + id_ % 2]
             ]
