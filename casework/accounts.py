@@ -12,6 +12,7 @@ import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Literal
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
@@ -32,6 +33,8 @@ TRIES = 5
 TRIES_WITHIN = timedelta(minutes=15)
 LONGEST_PASSWORD = 512
 """In characters: longer ones are wrong without being hashed."""
+SHORTEST_PASSWORD = 12
+"""In characters. No rules of digits and signs beside it: length is what counts (NCSC, password policy guidance)."""
 
 _hasher = PasswordHasher()
 # each check takes 64 MiB while it runs: a flood of sign-ins must queue, not fill the machine
@@ -142,6 +145,63 @@ def sign_out(engine: Engine, signed: Signed, now: datetime) -> None:
     with writing(engine) as session:
         session.exec(delete(ConsoleSession).where(col(ConsoleSession.key_hash) == signed.key_hash))
         audit.record(session, at=now, actor=audit.actor_of(signed.adviser), action="signed_out")
+
+
+class PasswordError(Exception):
+    """The password was not changed. ``field`` is current or new; the text is for the adviser, in plain words."""
+
+    def __init__(self, field: Literal["current", "new"], words: str, *, wait: timedelta | None = None) -> None:
+        super().__init__(words)
+        self.field = field
+        self.wait = wait
+
+
+def change_password(engine: Engine, signed: Signed, current: str, new: str, address: str, now: datetime) -> None:
+    """Give whoever is signed in a new password, and end all their other sessions. Raises ``PasswordError``.
+
+    Wrong tries at the current one count like wrong tries at signing in: a console left open opens no account.
+    """
+    adviser = signed.adviser
+    who = _tried_by(adviser.email.casefold(), address)
+    with writing(engine) as session:
+        wait = _wait(session, who, now)
+        audit.record(session, at=now, actor=who, action="sign_in_refused" if wait else "sign_in_tried")
+    if wait:
+        raise PasswordError("current", "Too many wrong tries", wait=wait)
+    if not _check(adviser.password_hash or _nobody(), current):
+        raise PasswordError("current", "Your current password is not right")
+    with writing(engine) as session:
+        audit.record(session, at=now, actor=who, action="sign_in_passed")
+    problem = weakness(new, adviser, current)
+    if problem:
+        raise PasswordError("new", problem)
+    hashed = hash_password(new)
+    with writing(engine) as session:
+        stored = session.get_one(Adviser, adviser.id)
+        stored.password_hash = hashed
+        session.exec(
+            delete(ConsoleSession).where(
+                col(ConsoleSession.adviser_id) == adviser.id, col(ConsoleSession.key_hash) != signed.key_hash
+            )
+        )
+        audit.record(session, at=now, actor=audit.actor_of(adviser), action="changed_password")
+
+
+def weakness(new: str, adviser: Adviser, current: str | None = None) -> str | None:
+    """What is wrong with a new password, in plain words; None where it will do."""
+    if len(new) < SHORTEST_PASSWORD:
+        return f"Your new password must be {SHORTEST_PASSWORD} characters or longer"
+    if len(new) > LONGEST_PASSWORD:
+        return f"Your new password must be {LONGEST_PASSWORD} characters or shorter"
+    if current is not None and new == current:
+        return "Your new password must be another one than now"
+    small = new.casefold()
+    if len(set(small)) < 5:
+        return "Your new password is too easy to guess"
+    known = [adviser.email.casefold(), *(part for part in adviser.name.casefold().split() if len(part) > 3)]
+    if any(one in small and len(small) - len(one) < 8 for one in known):
+        return "Your new password must not be made of your name or email address"
+    return None
 
 
 def _check(kept: str, password: str) -> bool:

@@ -207,7 +207,11 @@ def _open_escalations(session: Session, scope: Scope) -> dict[int, list[Escalati
     query = (
         select(Escalation)
         .join(Conversation, col(Conversation.id) == col(Escalation.conversation_id))
-        .outerjoin(YoungPerson, col(YoungPerson.id) == col(Conversation.young_person_id))
+        .outerjoin(
+            YoungPerson,
+            # as in casework.escalations: what is about a young person stays theirs after the number has left the record
+            col(YoungPerson.id) == func.coalesce(col(Conversation.young_person_id), col(Escalation.young_person_id)),
+        )
         .where(scope.condition(), col(Escalation.closed_at).is_(None))
     )
     found: dict[int, list[Escalation]] = {}

@@ -4,10 +4,12 @@ Whoever says STOP on one channel has said it on all of theirs, and an ordinary l
 (PECR regulation 22; UK GDPR article 21). Only START does.
 """
 
+from datetime import datetime
+
 from sqlalchemy import Select, Table, and_, bindparam, or_, select
 from sqlmodel import Session
 
-from casework.tables import ConsentEvent
+from casework.tables import ConsentEvent, Conversation
 
 _event: Table = ConsentEvent.__table__  # type: ignore[attr-defined]
 
@@ -42,3 +44,27 @@ def latest(session: Session, channel: str, address: str, young_person_id: int | 
 def stopped(session: Session, channel: str, address: str, young_person_id: int | None) -> bool:
     """Whether they have said STOP, on this channel or any other of theirs, and not START since."""
     return latest(session, channel, address, young_person_id) == "stop"
+
+
+def carry(session: Session, conversation: Conversation, young_person_id: int, now: datetime) -> bool:
+    """STOP of a conversation that is about to be linked becomes the young person's own; answers whether it did.
+
+    Said while nobody knew whose conversation it is, it held for that address alone. From now on it holds on all of
+    theirs. Where they have said START elsewhere since, that is their latest word.
+    """
+    if latest(session, conversation.channel, conversation.address, young_person_id) != "stop":
+        return False
+    if latest(session, "", "", young_person_id) == "stop":
+        return False
+    session.add(
+        ConsentEvent(
+            channel=conversation.channel,
+            address=conversation.address,
+            young_person_id=young_person_id,
+            event="stop",
+            source="linked",
+            recorded_at=now,
+        )
+    )
+    session.flush()
+    return True

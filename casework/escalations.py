@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, case, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlmodel import Session, col
 
 from casework import audit
@@ -46,7 +46,7 @@ def open_escalations(
 ) -> list[Item]:
     """The open escalations that the adviser may see: urgent first, then the oldest.
 
-    With ``conversation_ids`` only those of these conversations, and of ``young_person_id`` outside any conversation.
+    With ``conversation_ids`` only those of these conversations, and of ``young_person_id`` outside any of theirs.
     """
     urgency = case(*((col(Escalation.urgency) == name, rank) for name, rank in URGENCY.items()), else_=0)
     query = (
@@ -57,8 +57,9 @@ def open_escalations(
     if conversation_ids is not None:
         wanted: list[ColumnElement[bool]] = [col(Escalation.conversation_id).in_(conversation_ids)]
         if young_person_id is not None:
+            # of no conversation, or of one that has left their record, as a wrong number does
             wanted.append(
-                col(Escalation.conversation_id).is_(None) & (col(Escalation.young_person_id) == young_person_id)
+                col(Conversation.young_person_id).is_(None) & (col(Escalation.young_person_id) == young_person_id)
             )
         query = query.where(or_(*wanted))
     names = _names(session)
@@ -102,10 +103,8 @@ def close(session: Session, escalation_id: int, adviser: Adviser, note: str, now
 
 def _joined() -> Select[Escalation, Conversation, YoungPerson]:
     """Escalations with their conversation, if any, and whom they are about: its person, or else their own."""
-    whose = case(
-        (col(Escalation.conversation_id).is_(None), col(Escalation.young_person_id)),
-        else_=col(Conversation.young_person_id),
-    )
+    # a number that turned out not to be theirs leaves the record; what was said of it is still about them
+    whose = func.coalesce(col(Conversation.young_person_id), col(Escalation.young_person_id))
     return (
         select(Escalation, Conversation, YoungPerson)
         .outerjoin(Conversation, col(Conversation.id) == col(Escalation.conversation_id))

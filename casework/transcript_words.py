@@ -29,6 +29,7 @@ _HELD = {
     "stopped": "they have asked for no more messages",
     "hand_over": "an adviser has the conversation",
     "wrong_number": "the number is not theirs any more",
+    "unlinked": "the conversation was taken out of the record",
     "quiet_hours": "held until a decent hour",
     "bank_holiday": "held because of a bank holiday",
     "too_many_prompts": "held because they have had enough messages for now",
@@ -70,6 +71,9 @@ _ABOUT = {
     "wrote_after_stop": "Wrote after STOP",
     "provider_report": "A provider reported",
     "left": "Has left what they were doing",
+    "new_number": "Has a new number",
+    "wrong_number": "Not their number",
+    "identity_check": "Says who they are: to be checked",
     "circumstances": "Told us how things are for them",
     "follow_up": "Answered when we got in touch",
 }

@@ -15,13 +15,18 @@ from starlette.staticfiles import StaticFiles
 from casework.clock import Clock
 from casework.voice import Voice
 from console import (
+    contact,
     conversations,
     courses,
     courses_edit,
     courses_history,
     demand,
     escalations,
+    finding,
+    first_text,
+    linking,
     money,
+    password,
     people,
     registers,
     registers_guarantee,
@@ -43,6 +48,7 @@ def build_console(
     secret: str,
     cookie_secure: bool = False,
     voice: Voice | None = None,
+    service: str = "Onward",
     on_reply: Callable[[], None] | None = None,
     vocabulary: Vocabulary | None = None,
     data_dir: Path = DATA,
@@ -53,10 +59,12 @@ def build_console(
     ``on_reply`` is called after an adviser's reply is in the outbox, for a sender that would rather be told.
     ``vocabulary`` are the words of the prospectus, by default those in the ``data`` folder beside the console.
     ``data_dir`` holds the rules that pages need, by default the ``data`` folder beside the console.
-    ``voice`` is kept for words that the service itself says; advisers write their own.
+    ``voice`` words how an adviser's first text begins; ``service`` is what the service calls itself there.
     """
     words = shipped if vocabulary is None else lambda: vocabulary
-    console = Console(engine, clock, secret, cookie_secure, Pages(), on_reply or (lambda: None), words, data_dir)
+    console = Console(
+        engine, clock, secret, cookie_secure, Pages(), on_reply or (lambda: None), words, data_dir, voice, service
+    )
 
     def get(path: str, handler: Handler, *, public: bool = False, live: bool = False) -> Route:
         return Route(path, page(console, handler, public=public, live=live), methods=["GET"])
@@ -70,6 +78,10 @@ def build_console(
         post("/sign-in", signin.sign_in, public=True),
         post("/sign-out", signin.sign_out),
         get("/conversations", conversations.conversations),
+        get("/password", password.form),
+        post("/password", password.change),
+        get("/find", finding.form),
+        post("/find", finding.search),
         get("/escalations", escalations.listed),
         get("/escalations/{escalation:int}", escalations.one),
         post("/escalations/{escalation:int}/acknowledge", escalations.acknowledge),
@@ -94,6 +106,12 @@ def build_console(
         get("/unmet-demand", demand.unmet),
         get("/money", money.taken_up),
         get("/people/{ref}/money", money.person),
+        get("/people/{ref}/contact", contact.show),
+        post("/people/{ref}/contact", contact.act),
+        get("/people/{ref}/first-text", first_text.form),
+        post("/people/{ref}/first-text", first_text.send),
+        get("/conversations/{conversation:int}/link", linking.form),
+        post("/conversations/{conversation:int}/link", linking.act),
         get("/registers", registers.register_page),
         get("/registers/export.csv", registers.export),
         get("/registers/no-offer", registers_guarantee.no_offer),

@@ -1,16 +1,19 @@
 """Money for learning in the console: one young person's applications for their adviser, and take-up for managers."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlmodel import Session
 from starlette.responses import Response
 
+from casework.clock import LONDON
 from casework.db import reading, writing
 from casework.money.journey import Standing, history_of, standing
 from casework.money.schemes import Scheme, Schemes
 from casework.money.takeup import take_up
 from casework.tables import MoneyApplication, YoungPerson
 from console import rights
+from console.money_facts import facts_of, to_check
 from console.subject import subject_of
 from console.visit import NotHere, Visit
 
@@ -63,7 +66,7 @@ def person(visit: Visit) -> Response:
         journeys=journeys,
         steps=STEPS,
         sources=SOURCES,
-        schemes=schemes.open_in(found.nation),
+        schemes=[(scheme, facts_of(scheme, _today(visit))) for scheme in schemes.open_in(found.nation)],
     )
 
 
@@ -75,7 +78,19 @@ def taken_up(visit: Visit) -> Response:
         figures = [one for one in take_up(session, schemes, visit.now) if one.people]
     with writing(visit.console.engine) as session:
         visit.audit(session, "viewed_money_take_up")
-    return visit.page("money.html", nav="money", figures=figures, nations=_nations(schemes), steps=STEPS, shown=shown)
+    return visit.page(
+        "money.html",
+        nav="money",
+        figures=figures,
+        nations=_nations(schemes),
+        steps=STEPS,
+        shown=shown,
+        checks=to_check(schemes.all(), _today(visit)),
+    )
+
+
+def _today(visit: Visit) -> date:
+    return visit.now.astimezone(LONDON).date()
 
 
 def shown(count: int) -> str:

@@ -97,6 +97,7 @@ def create_app(services: Services) -> ASGIApp:
         secret=secret,
         cookie_secure=settings.secure_cookies,
         voice=services.voice,
+        service=settings.service_name,
         vocabulary=vocabulary,
         data_dir=settings.data_dir,
     )

@@ -86,7 +86,7 @@ def bot_model(settings: Settings) -> Iterator[Finding]:
 
 
 def data_files(settings: Settings) -> Iterator[Finding]:
-    """Texts, rules, helplines, vocabulary and the sample area; what is past its review date."""
+    """Every file under ``data``: whether the parts that use it can read it, and what is past its review date."""
     for kind in datafiles.examine(settings.data_dir, system_clock().astimezone(LONDON).date()):
         for problem in kind.wrong:
             yield Finding("wrong", f"{kind.name}: {problem}", "Put the file right.")

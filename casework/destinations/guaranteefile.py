@@ -1,5 +1,6 @@
 """Reading ``data/guarantee.yml``: the September Guarantee as data."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -26,7 +27,7 @@ class Status:
     counts_as: str
     act: bool
     code: str | None
-    """The code of the national return; None: not confirmed."""
+    """The code of the monthly return; None: none is known, and the return says nothing."""
     confirmed: bool
 
 
@@ -108,12 +109,15 @@ def _load(path: Path) -> GuaranteeRules:
 def _status(path: Path, row: dict[str, Any]) -> Status:
     if row["counts_as"] not in COUNTS_AS:
         raise BadData(f"{path}: {row['key']}: counts_as must be one of {', '.join(COUNTS_AS)}")
+    code = row.get("code")
+    if code is not None and (not isinstance(code, str) or not re.fullmatch(r"\d{3}", code)):
+        raise BadData(f"{path}: {row['key']}: code must be three digits, in quotes, or null")
     return Status(
         key=row["key"],
         name=str(row["name"]),
         counts_as=row["counts_as"],
         act=bool(row.get("act", False)),
-        code=row.get("code"),
+        code=code,
         confirmed=bool(row.get("confirmed", row.get("code") is not None)),
     )
 

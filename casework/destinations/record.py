@@ -42,11 +42,12 @@ def pictures(session: Session, ids: Sequence[int]) -> dict[int, Picture]:
     """The same of several, by their ids. Everybody asked for is in it."""
     found: dict[int, Picture] = {}
     for start in range(0, len(ids), 500):
-        found |= dict(_pictures(session, col(Destination.young_person_id).in_(ids[start : start + 500])))
+        found |= dict(pictures_by_id(session, col(Destination.young_person_id).in_(ids[start : start + 500])))
     return {id_: found.get(id_) or picture(()) for id_ in ids}
 
 
-def _pictures(session: Session, where: ColumnElement[bool]) -> Iterator[tuple[int, Picture]]:
+def pictures_by_id(session: Session, where: ColumnElement[bool]) -> Iterator[tuple[int, Picture]]:
+    """The same of everybody whose rows the conditions leave, in the order of their ids, a few at a time."""
     columns: tuple[Any, ...] = (col(Destination.young_person_id), *COLUMNS)
     query: Select[Any] = select(*columns).where(where).order_by(col(Destination.young_person_id))
     rows = session.execute(query, execution_options={"yield_per": BATCH})

@@ -38,25 +38,52 @@ def note(
     A wrong number is taken off its conversation, so that what they write is in nobody's record and what the record says
     reaches no stranger; the young person keeps it on their record until an adviser has found the new one.
     """
-    if standing(session, conversation.channel, conversation.address) == kind:
+    new = note_address(
+        session,
+        conversation.channel,
+        conversation.address,
+        kind,
+        by=by,
+        now=now,
+        young_person_id=conversation.young_person_id,
+        message_id=message_id,
+    )
+    if not new:
+        return False
+    if kind in UNREACHABLE:
+        session.execute(
+            update(Conversation).where(col(Conversation.id) == conversation.id).values(young_person_id=None)
+        )
+        conversation.young_person_id = None
+    return True
+
+
+def note_address(
+    session: Session,
+    channel: str,
+    address: str,
+    kind: Kind,
+    *,
+    by: str,
+    now: datetime,
+    young_person_id: int | None,
+    message_id: int | None = None,
+) -> bool:
+    """Write down what is known of an address, and nothing else; answers whether it is news."""
+    if (standing(session, channel, address) or "right") == kind:
         return False
     session.add(
         AddressNote(
-            channel=conversation.channel,
-            address=conversation.address,
+            channel=channel,
+            address=address,
             kind=kind,
-            young_person_id=conversation.young_person_id,
+            young_person_id=young_person_id,
             message_id=message_id,
             by=by,
             recorded_at=now,
         )
     )
     session.flush()
-    if kind in UNREACHABLE:
-        session.execute(
-            update(Conversation).where(col(Conversation.id) == conversation.id).values(young_person_id=None)
-        )
-        conversation.young_person_id = None
     return True
 
 

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
+from casework.consent import carry
 from casework.identity.addresses import standing
 from casework.tables import Conversation, LinkCode, YoungPerson
 
@@ -98,6 +99,7 @@ def try_code(session: Session, conversation: Conversation, code: str, secret: st
     if not right or row.young_person_id is None:
         return "ended" if row.tries >= MOST_TRIES else "wrong"
     row.used_at = now
+    carry(session, conversation, row.young_person_id, now)
     conversation.young_person_id = row.young_person_id
     return "linked"
 

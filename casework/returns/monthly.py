@@ -18,6 +18,7 @@ from casework.activities.currency import Currency
 from casework.activities.timeline import Codebook
 from casework.clock import LONDON
 from casework.db import reading
+from casework.destinations.guaranteefile import GuaranteeRules
 from casework.names import NameRules
 from casework.nccis import Nccis
 from casework.participation import Cohort
@@ -116,7 +117,9 @@ def make(engine: Engine, data_dir: Path, month: str, *, now: datetime, options: 
             )
     book = Codebook(Nccis.load(data_dir), Currency.load(data_dir))
     made = Made(month, ends, confirmed=spec.confirmed)
-    making = _Making(spec, NameRules.load(data_dir), book, made, options, min(now, end_of(ends)), now)
+    making = _Making(
+        spec, NameRules.load(data_dir), book, made, options, min(now, end_of(ends)), now, GuaranteeRules.load(data_dir)
+    )
     with reading(engine) as session:
         making.run(session)
     return made
@@ -131,6 +134,7 @@ class _Making:
     options: Options
     known_by: datetime
     now: datetime
+    guarantee: GuaranteeRules
 
     def run(self, session: Session) -> None:
         out = self.options.out
@@ -154,7 +158,7 @@ class _Making:
         spec, ends = self.spec, self.made.period_end
         checker = Checker(spec, self.names, self.book.nccis, _same_ulns(session))
         describer = Describer(
-            self.book, spec.settings, spec.intended_destination, spec.guarantee, self.options.places,
+            self.book, spec.settings, spec.intended_destination, self.guarantee, self.options.places,
             Describer.schools_of(session),
         )  # fmt: skip
         self.made.no_date_of_birth = _no_birth(session, ends)

@@ -3,32 +3,37 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlmodel import Session, col
 
 from casework.activities.known import BATCH, Position, people_with_facts, position_of
 from casework.activities.neet import days_neet
 from casework.activities.timeline import Codebook
-from casework.activities.years import academic_age, academic_year, first_day, year_group
+from casework.activities.years import academic_age, year_group
 from casework.clock import LONDON
+from casework.destinations.guarantee import status_of
+from casework.destinations.guaranteefile import GuaranteeRules
+from casework.destinations.picture import Picture
+from casework.destinations.record import pictures_by_id
 from casework.nccis import Status
 from casework.tables import Destination, School, YoungPerson
 
 Facts = dict[str, Any]
 """By the names of ``casework.returns.spec.FACTS``: text, a date, a list of texts, or None."""
 
-OFFERED = frozenset({"offered", "accepted", "started"})
-INTENDED = frozenset({"intended", "applied", "interview", "offered", "accepted", "started"})
+INTENDED = frozenset({"intended", "applied", "interview", "offered", "accepted", "enrolled", "started"})
+OFFERED = frozenset({"offered", "accepted", "enrolled", "started"})
+GUARANTEE = {16: "guarantee_y11", 17: "guarantee_y12"}
+"""By their age in September: 16 for those who leave Year 11, 17 for Year 12."""
 
 _NAMES = (
     col(YoungPerson.id), col(YoungPerson.ref), col(YoungPerson.first_name), col(YoungPerson.last_name),
     col(YoungPerson.date_of_birth), col(YoungPerson.gender), col(YoungPerson.ethnicity), col(YoungPerson.town),
     col(YoungPerson.postcode), col(YoungPerson.uln), col(YoungPerson.ehc_plan), col(YoungPerson.local_id),
     col(YoungPerson.characteristics), col(YoungPerson.left_area_on), col(YoungPerson.school_id),
-    col(YoungPerson.created_at),
+    col(YoungPerson.created_at), col(YoungPerson.nation),
 )  # fmt: skip
 
 
@@ -52,17 +57,7 @@ class Named:
     left_area_on: date | None
     school_id: int | None
     created_at: datetime
-
-
-@dataclass(frozen=True)
-class Plan:
-    """One destination's stage, of somebody."""
-
-    stage: str
-    route: str | None
-    provider_ref: str | None
-    undecided: bool
-    on_date: date
+    nation: str
 
 
 @dataclass(frozen=True)
@@ -71,7 +66,8 @@ class Subject:
 
     person: Named
     position: Position
-    plans: list[Plan]
+    known: Picture | None
+    """Plans and applications; None where nothing is on record."""
 
 
 def end_of(day: date) -> datetime:
@@ -86,8 +82,12 @@ def subjects(
     columns: tuple[Any, ...] = _NAMES
     named: Select[Any] = select(*columns).where(where).order_by(col(YoungPerson.id))
     people = session.execute(named, execution_options={"yield_per": BATCH})
-    plans = _plans(session, where, known_by)
-    waiting = next(plans, None)
+    theirs = and_(
+        col(Destination.young_person_id).in_(select(col(YoungPerson.id)).where(where)),
+        col(Destination.recorded_at) <= known_by,
+    )
+    known = pictures_by_id(session, theirs)
+    waiting = next(known, None)
     with_facts = people_with_facts(session, where=where, known_by=known_by)
     found = next(with_facts, None)
     for row in people:
@@ -97,37 +97,12 @@ def subjects(
         if found is None or found[0].id != row[0]:
             continue
         person, facts = found
-        mine: list[Plan] = []
+        mine: Picture | None = None
         while waiting is not None and waiting[0] <= row[0]:
             if waiting[0] == row[0]:
                 mine = waiting[1]
-            waiting = next(plans, None)
+            waiting = next(known, None)
         yield Subject(Named(*row), position_of(book, person.id, person.who, facts, on), mine)
-
-
-def _plans(session: Session, where: ColumnElement[bool], known_by: datetime) -> Iterator[tuple[int, list[Plan]]]:
-    columns: tuple[Any, ...] = (
-        col(Destination.young_person_id), col(Destination.stage), col(Destination.route),
-        col(Destination.provider_ref), col(Destination.undecided), col(Destination.on_date),
-        col(Destination.recorded_at), col(Destination.choice),
-    )  # fmt: skip
-    query: Select[Any] = (
-        select(*columns)
-        .join(YoungPerson, col(YoungPerson.id) == col(Destination.young_person_id))
-        .where(where, col(Destination.recorded_at) <= known_by)
-        .order_by(col(Destination.young_person_id), col(Destination.recorded_at), col(Destination.id))
-    )
-    rows = session.execute(query, execution_options={"yield_per": BATCH})
-    for id_, group in groupby(rows, key=lambda row: row[0]):
-        yield (
-            id_,
-            [
-                # a second choice is not what they intend, but an offer of it is an offer
-                Plan(row[1], row[2], row[3], bool(row[4]), row[5] or row[6].astimezone(LONDON).date())
-                for row in group
-                if row[7] == 1 or row[1] in OFFERED
-            ],
-        )
 
 
 @dataclass(frozen=True)
@@ -137,7 +112,7 @@ class Describer:
     book: Codebook
     settings: Mapping[str, str | None]
     intended: Mapping[str, str | None]
-    guarantee: Mapping[str, str | None]
+    guarantee: GuaranteeRules
     places: Mapping[str, str]
     """The names of providers, by ref."""
     schools: Mapping[int, str]
@@ -222,22 +197,32 @@ class Describer:
         born = subject.person.date_of_birth
         if born is None:
             return {}
-        told: Facts = {}
-        year = academic_age(born, on) - 4
-        early = on.month < 9 and on.month >= 4
-        for name, group in (("guarantee_y11", 11), ("guarantee_y12", 12)):
-            # from April to August it is for those who finish that year; until March after it, for those who did
-            covered = year == group if early else on.month not in range(4, 9) and year == group + 1
-            if not covered:
-                continue
-            window = first_day(academic_year(on) - (0 if early else 1))
-            offered = any(plan.stage in OFFERED and plan.on_date >= window for plan in subject.plans)
-            code = self.guarantee.get("offer" if offered else "no_offer_known")
-            if code and la_code:
-                told |= {name: code, f"{name}_la": la_code, "guarantee_indicator": "Y"}
-        if year == 11:
-            intended = [plan for plan in subject.plans if plan.stage in INTENDED]
+        told = self._guarantee(subject, born, on, la_code)
+        if subject.known and academic_age(born, on) == 15:
+            # a second choice is not what they intend, but an offer of it is an offer
+            intended = [
+                fact
+                for fact in subject.known.history
+                if fact.stage in INTENDED and (fact.choice == 1 or fact.stage in OFFERED)
+            ]
             if intended:
                 last = intended[-1]
                 told["intended_destination"] = self.intended.get("undecided" if last.undecided else last.route or "")
         return told
+
+    def _guarantee(self, subject: Subject, born: date, on: date, la_code: str | None) -> Facts:
+        """How they stand under the September Guarantee, by the very rules of the register of those without an offer.
+
+        From April to August it is that of the September to come; until March after it, that of the September that was.
+        """
+        if subject.known is None or subject.person.nation != self.guarantee.nation:
+            return {}
+        year = on.year if on.month >= 4 else on.year - 1
+        age = academic_age(born, date(year, 9, 1))
+        if age not in self.guarantee.ages or age not in GUARANTEE:
+            return {}
+        key, _ = status_of(subject.known, self.guarantee, year, on, age=age, position=subject.position)
+        code = self.guarantee.statuses[key].code
+        if not code or not la_code:
+            return {}
+        return {GUARANTEE[age]: code, f"{GUARANTEE[age]}_la": la_code, "guarantee_indicator": "Y"}

@@ -79,7 +79,6 @@ class MonthlySpec:
     ages: frozenset[int]
     ages_with_plan: frozenset[int]
     intended_destination: dict[str, str | None]
-    guarantee: dict[str, str | None]
     checks: dict[str, Level]
     needs_planned_end: frozenset[str]
     needs_plan: frozenset[str]
@@ -111,7 +110,6 @@ def _load(path: Path) -> MonthlySpec:
         ages=frozenset(content.get("ages") or ()),
         ages_with_plan=frozenset(content.get("ages_with_plan") or ()),
         intended_destination=dict(_map(path, content, "intended_destination")),
-        guarantee=dict(_map(path, content, "september_guarantee")),
         checks=dict(_map(path, content, "checks")),
         needs_planned_end=frozenset(content.get("needs_planned_end") or ()),
         needs_plan=frozenset(content.get("needs_plan") or ()),

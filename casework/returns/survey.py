@@ -17,6 +17,7 @@ from sqlmodel import Session, col
 from casework.activities.currency import Currency
 from casework.activities.timeline import Codebook
 from casework.db import reading
+from casework.destinations.guaranteefile import GuaranteeRules
 from casework.nccis import Nccis
 from casework.participation import Cohort
 from casework.returns.monthly import CannotMake
@@ -96,7 +97,7 @@ def make_survey(
     book = Codebook(Nccis.load(data_dir), Currency.load(data_dir))
     with reading(engine) as session:
         describer = Describer(
-            book, monthly.settings, monthly.intended_destination, monthly.guarantee, places or {},
+            book, monthly.settings, monthly.intended_destination, GuaranteeRules.load(data_dir), places or {},
             Describer.schools_of(session),
         )  # fmt: skip
         rows = _rows(session, book, describer, spec, survey, min(now, end_of(until)))

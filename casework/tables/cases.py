@@ -184,7 +184,7 @@ class ConsentEvent(SQLModel, table=True):
     address: str = Field(index=True)
     young_person_id: int | None = Field(default=None, foreign_key="young_person.id", index=True, sa_type=BigKey)
     event: str = Field(description="stop or start")
-    source: str = Field(description="message, provider, adviser, import")
+    source: str = Field(description="message, provider, adviser, import, linked")
     message_id: int | None = Field(default=None, foreign_key="message.id", unique=True, sa_type=BigKey)
     recorded_at: datetime = Field(sa_type=UTCDateTime)
 

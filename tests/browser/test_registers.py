@@ -85,6 +85,8 @@ PAGES = {
     "plans": "/registers/plans",
     "a person": "/registers/people/Y1",
     "a person to act on": "/registers/people/Y3",
+    "money": "/money",
+    "money of a person": "/people/Y1/money",
     "reports": "/provider-reports",
     "a report": "/provider-reports/1",
 }

@@ -1,12 +1,13 @@
 """Money in the console: an adviser's own young people, and figures for managers that tell nobody."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
+from casework.clock import FixedClock
 from casework.db import reading, writing
 from casework.tables import Adviser, AuditEvent, MoneyApplication, YoungPerson
 from tests.casebook import ANN, JO, NOW
@@ -96,3 +97,31 @@ def test_managers_see_take_up_without_small_counts(ann: Browser, engine: Engine,
 def test_only_managers_see_take_up(bob: Browser, open_browser: Callable[[], Browser]) -> None:
     assert bob.get(TAKE_UP).status_code == 403
     assert open_browser().get(TAKE_UP, follow_redirects=False).status_code == 303
+
+
+def test_schemes_are_told_with_their_facts_and_an_overdue_one_is_flagged(
+    ann: Browser, engine: Engine, jo: str, clock: FixedClock
+) -> None:
+    with writing(engine) as session:
+        session.get_one(YoungPerson, JO).nation = "wales"
+        session.get_one(Adviser, ANN).roles = ["manager"]
+    page = ann.get(f"/console/people/{jo}/money").text
+    assert "£40 a week" in page
+    assert "£24,570 (one dependent child) or £27,273" in page
+    assert "23,400" not in page
+    assert "within 13 weeks of the start" in page
+    assert "Check it first" not in page
+    assert "Wales:</strong> £40" not in ann.get(TAKE_UP).text
+    clock.now = datetime(2027, 4, 6, 9, tzinfo=UTC)
+    ann.sign_in("ann")
+    assert "Check it first" in ann.get(f"/console/people/{jo}/money").text
+    checks = ann.get(TAKE_UP).text
+    assert "Wales:</strong> £40" in checks
+    assert "to be looked at again by 5 April 2027" in checks
+
+
+def test_a_limit_whose_year_has_ended_is_not_taken_for_todays(ann: Browser, engine: Engine, jo: str) -> None:
+    with writing(engine) as session:
+        session.get_one(YoungPerson, JO).nation = "northern_ireland"
+    page = ann.get(f"/console/people/{jo}/money").text
+    assert page.index("£20,500") < page.index("Not in force today")

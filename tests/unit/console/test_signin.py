@@ -11,7 +11,7 @@ from casework.clock import FixedClock
 from casework.tables import AuditEvent
 from console.app import build_console
 from console.security import POLICY
-from tests.casebook import NOW
+from tests.casebook import NOW, PASSWORD
 from tests.unit.console.conftest import TOKEN, Browser
 
 Audited = Callable[[str], list[AuditEvent]]
@@ -174,3 +174,58 @@ def test_a_page_that_breaks_says_so_plainly_and_logs_no_words(
     assert "RuntimeError" in caplog.text
     assert "joanna" not in caplog.text
     assert "07700900001" not in caplog.text
+
+
+NEW = "three quiet green kettles"
+
+
+def test_a_password_is_changed_and_other_sessions_end(
+    ann: Browser, open_browser: Callable[[], Browser], audited: Audited
+) -> None:
+    elsewhere = open_browser()
+    elsewhere.sign_in("ann")
+    assert 'href="/console/password"' in ann.get("/console/conversations").text
+    form = {"current": PASSWORD, "new": NEW, "again": NEW}
+    done = ann.submit("/console/password", form, page="/console/password")
+    assert (done.status_code, done.headers["location"]) == (303, "/console/password?done=changed")
+    assert "Your password is changed" in ann.get(done.headers["location"]).text
+    assert elsewhere.get("/console/conversations", follow_redirects=False).status_code == 303
+    assert open_browser().sign_in("ann").status_code == 422
+    assert open_browser().sign_in("ann", NEW).status_code == 303
+    assert [event.actor for event in audited("changed_password")] == ["adviser:1"]
+    assert NEW not in str([event.detail for event in audited("changed_password")])
+
+
+@pytest.mark.parametrize(
+    ("form", "complaint"),
+    [
+        ({"current": "", "new": NEW, "again": NEW}, "Enter your current password"),
+        ({"current": PASSWORD, "new": "", "again": ""}, "Enter your new password"),
+        ({"current": PASSWORD, "new": NEW, "again": NEW + "x"}, "both times"),
+        ({"current": "wrong", "new": NEW, "again": NEW}, "is not right"),
+        ({"current": PASSWORD, "new": "too short", "again": "too short"}, "12 characters or longer"),
+        ({"current": PASSWORD, "new": "x" * 513, "again": "x" * 513}, "512 characters or shorter"),
+        ({"current": PASSWORD, "new": "aaaaaaaaaaaaaaaa", "again": "aaaaaaaaaaaaaaaa"}, "too easy"),
+        ({"current": PASSWORD, "new": PASSWORD, "again": PASSWORD}, "another one"),
+        ({"current": PASSWORD, "new": "ann@onward.example1", "again": "ann@onward.example1"}, "name or email"),
+    ],
+)
+def test_a_password_that_will_not_do_changes_nothing(
+    ann: Browser, open_browser: Callable[[], Browser], form: dict[str, str], complaint: str
+) -> None:
+    answer = ann.submit("/console/password", form, page="/console/password")
+    assert answer.status_code == 422
+    assert complaint in answer.text
+    assert not any(value and f'value="{value}"' in answer.text for value in form.values())
+    assert open_browser().sign_in("ann").status_code == 303
+
+
+def test_wrong_tries_at_the_current_password_are_counted(ann: Browser, open_browser: Callable[[], Browser]) -> None:
+    form = {"current": "a guess", "new": NEW, "again": NEW}
+    answers = [ann.submit("/console/password", form, page="/console/password").status_code for _ in range(6)]
+    assert answers == [422] * 5 + [429]
+    right = ann.submit("/console/password", form | {"current": PASSWORD}, page="/console/password")
+    assert right.status_code == 429
+    assert "Retry-After" in right.headers
+    # signing in has the same count
+    assert open_browser().sign_in("ann").status_code == 429

@@ -96,8 +96,47 @@ def test_a_day_of_the_calendar_that_nobody_confirmed_is_a_warning() -> None:
     assert "calendar.yml: gcse_results on 2027-08-26 is not confirmed" in kinds["follow-up"].warnings
 
 
+EVERY = sorted(str(path.relative_to(PROJECT / "data")) for path in (PROJECT / "data").rglob("*") if path.is_file())
+SLIPS = (
+    ("schemes/ema-wales.yml", "pounds: 40", "pounds: -40"),
+    ("guarantee.yml", "quiet_days: 60", "quiet_days: soon"),
+    ("sectors.yml", "sectors:", "sector:"),
+    ("replies.yml", "around_numbers:", "around:"),
+    ("returns/monthly.xsd", "DueToLapseDate", "LapsesOn"),
+)
+
+
+def named(data: Path) -> dict[str, str]:
+    """What is said to be wrong, by the file that it names."""
+    said = [problem for kind in datafiles.examine(data, TODAY) for problem in (*kind.wrong, *kind.warnings)]
+    return {file: problem for file in EVERY for problem in said if str(data / file) in problem or file in problem}
+
+
+def test_every_file_there_is_is_read_and_one_that_cannot_be_is_named(data: Path) -> None:
+    for file in EVERY:
+        (data / file).write_bytes(b"\xff: [not, closed\n")
+    assert sorted(named(data)) == EVERY
+
+
+def test_slips_in_files_that_pages_and_answers_need_are_found(data: Path) -> None:
+    for file, old, new in SLIPS:
+        text = (data / file).read_text("utf-8")
+        assert old in text
+        (data / file).write_text(text.replace(old, new), "utf-8")
+    assert set(named(data)) >= {file for file, _, _ in SLIPS}
+
+
+def test_files_that_are_missing_are_named(data: Path) -> None:
+    gone = ["guarantee.yml", "sectors.yml", "replies.yml", "words/british-english.txt", "plans/currency.yml"]
+    for file in gone:
+        (data / file).unlink()
+    assert set(named(data)) >= set(gone)
+
+
 def test_what_is_past_its_review_date_is_a_warning() -> None:
     assert list(datafiles.overdue(PROJECT / "data", date(2026, 10, 6))) == []
+    late = list(datafiles.overdue(PROJECT / "data", date(2027, 4, 6)))
+    assert any(line.startswith("schemes/ema-wales.yml: apply was to be reviewed by") for line in late)
     late = list(datafiles.overdue(PROJECT / "data", date(2030, 1, 1)))
     assert any(line.startswith("helplines.yml: childline was to be reviewed by") for line in late)
 

@@ -204,6 +204,24 @@ def test_any_order_of_arrival_with_everything_twice_gives_the_same_picture(both:
     assert picture(arrived) == picture(once)
 
 
+@given(
+    st.lists(
+        facts.map(lambda fact: replace(fact, message_id=fact.message_id or 1, on_date=fact.on_date or NOON.date())),
+        max_size=8,
+        unique_by=lambda fact: fact.fingerprint,
+    ).flatmap(
+        lambda rows: st.tuples(st.just(rows), st.permutations([(fact, hours) for fact in rows for hours in (0, 48)]))
+    )
+)
+def test_a_replay_days_later_changes_nothing_whichever_comes_first(
+    both: tuple[list[Fact], list[tuple[Fact, int]]],
+) -> None:
+    # a list that is read in again says the same under a later moment: the first time it was said stands
+    once, replayed = both
+    arrived = [replace(fact, recorded_at=fact.recorded_at + timedelta(hours=hours)) for fact, hours in replayed]
+    assert picture(arrived) == picture(once)
+
+
 @given(st.lists(facts, max_size=12))
 def test_nothing_that_was_said_disappears(rows: list[Fact]) -> None:
     found = picture(rows)

@@ -38,7 +38,8 @@ def data(tmp_path: Path) -> Path:
     folder = tmp_path / "data"
     for name in ("returns", "plans"):
         shutil.copytree(DATA / name, folder / name)
-    shutil.copy(DATA / "nccis.yml", folder)
+    for name in ("nccis.yml", "guarantee.yml"):
+        shutil.copy(DATA / name, folder)
     change(folder, "database_id: null ", 'database_id: "444" ', "la_code: null ", 'la_code: "886" ')
     return folder
 

@@ -8,8 +8,13 @@ import pytest
 from lxml import etree
 from sqlalchemy import Engine
 
-from casework.db import writing
+from casework.activities.currency import Currency
+from casework.activities.timeline import Codebook
+from casework.db import reading, writing
+from casework.destinations.guarantee import outcomes
+from casework.destinations.guaranteefile import GuaranteeRules
 from casework.names import NameRules
+from casework.nccis import Nccis
 from casework.returns.monthly import CannotMake, Made, Options, make, period_end
 from casework.returns.schema import schema, validate
 from casework.returns.spec import MonthlySpec
@@ -153,6 +158,48 @@ def test_the_september_guarantee(
     found = {year: record.findtext(f"SeptemberGuarantee/{year}/GuaranteeStatus") for year in ("Year11", "Year12")}
     assert found == {"Year11": y11, "Year12": y12}
     assert said(record, "GuaranteeStatusIndicator") == ("Y" if y11 or y12 else None)
+
+
+@pytest.mark.parametrize(
+    ("stages", "facts", "code"),
+    [
+        ((("offered", "college"),), {}, "110"),
+        ((("offered", "college"), ("declined", "college")), {}, "110"),
+        ((("enrolled", "college"),), {}, "110"),  # nobody enrols without an offer
+        ((("offered", "job"),), {}, None),  # a job is no offer of education or training
+        ((("offered", "college"), ("not_appropriate", None)), {}, None),  # an adviser said so after it
+        ((("applied", "college"),), {}, None),
+        ((("offered", "college"),), {"nation": "wales"}, None),
+    ],
+)
+def test_the_return_and_the_register_say_the_same_of_the_guarantee(
+    engine: Engine, data: Path, tmp_path: Path, add: Add, stages: tuple[tuple[str, str], ...], facts: dict[str, Any],
+    code: str | None,
+) -> None:  # fmt: skip
+    days = [date(2027, 3, number + 1) for number in range(len(stages))]
+    plans = tuple((stage, route, day) for (stage, route), day in zip(stages, days, strict=True))
+    id_ = add("110", date_of_birth=date(2011, 2, 14), plans=plans, **facts)
+    out = tmp_path / "r.xml"
+    made = make(engine, data, "2027-05", now=at(date(2027, 6, 1)), options=Options(out=out))
+    assert made.shape == []
+    record = etree.parse(str(out)).getroot().find("YoungPersonsRecord")
+    assert record is not None
+    assert record.findtext("SeptemberGuarantee/Year11/GuaranteeStatus") == code
+    rules, book = GuaranteeRules.load(data), Codebook(Nccis.load(data), Currency.load(data))
+    with reading(engine) as session:
+        found = {one.known.person.id: one.status for one in outcomes(session, rules, book, date(2027, 5, 31))}
+    assert (found[id_].code if id_ in found else None) == code
+
+
+def test_a_changed_rule_of_the_guarantee_changes_the_return(
+    engine: Engine, data: Path, tmp_path: Path, add: Add
+) -> None:
+    add("110", date_of_birth=date(2011, 2, 14), plans=(("offered", "job", date(2027, 3, 1)),))
+    path = data / "guarantee.yml"
+    path.write_text(path.read_text("utf-8").replace("{route: job,", "{route: nothing_else,"), "utf-8")
+    out = tmp_path / "r.xml"
+    make(engine, data, "2027-05", now=at(date(2027, 6, 1)), options=Options(out=out))
+    assert etree.parse(str(out)).getroot().findtext(".//Year11/GuaranteeStatus") == "110"
 
 
 def test_intended_destinations_once_their_codes_are_filled_in(
