@@ -20,7 +20,7 @@ from casework.tables.base import UTCDateTime
 __all__ = ["Decision", "SendingPolicy", "may_send"]
 
 _ANY_HOUR = ("safeguarding", "adviser")
-_NEVER_WENT = ("queued", "suppressed", "expired", "canceled", "failed", "undelivered")
+NEVER_WENT = ("queued", "suppressed", "expired", "canceled", "failed", "undelivered")
 """Statuses of a prompt that did not reach anybody, and so does not count towards the cap."""
 
 
@@ -57,7 +57,7 @@ _counted = (
     .where(
         _message.c.purpose == "prompt",
         _message.c.id != bindparam("message_id"),
-        _message.c.status.not_in(_NEVER_WENT),
+        _message.c.status.not_in(NEVER_WENT),
         _went > bindparam("since", type_=UTCDateTime()),
     )
     .order_by(_went.desc())
