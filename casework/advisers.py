@@ -95,10 +95,13 @@ def who_answers(session: Session, young_person: YoungPerson | None, now: datetim
     somebody who is not in the record, has no adviser, or whose adviser has left with no cover named.
     On the evening of a cover's last day the named adviser answers: they are back before their cover is.
     """
+    return answers_for(session, young_person.adviser_id if young_person else None, now)
+
+
+def answers_for(session: Session, adviser_id: int | None, now: datetime) -> Answering:
+    """Who sees first what is brought before this adviser, and when: the same, by the id of the named adviser."""
     today = now.astimezone(LONDON).date()
-    named = None
-    if young_person and young_person.adviser_id:
-        named = session.get(Adviser, young_person.adviser_id)
+    named = session.get(Adviser, adviser_id) if adviser_id else None
     if named is None:
         return _duty(session, now)
 

@@ -1,8 +1,9 @@
 """Opening the database: SQLite (embedded default) or PostgreSQL, behind the same functions."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -53,6 +54,10 @@ def open_engine(url: str, *, pool_size: int = 10) -> Engine:
     return engine
 
 
+BEFORE_COMMIT: WeakKeyDictionary[Engine, Callable[[Session], None]] = WeakKeyDictionary()
+"""What is done in every ``writing`` transaction of an engine before it commits (casework.followup.hook)."""
+
+
 def is_sqlite(engine: Engine) -> bool:
     """Whether there is one writer at a time and no SKIP LOCKED."""
     return engine.dialect.name == "sqlite"
@@ -73,3 +78,6 @@ def writing(engine: Engine) -> Iterator[Session]:
     """One transaction: committed when the block ends, rolled back when it raises."""
     with Session(engine, expire_on_commit=False) as session, session.begin():
         yield session
+        before_commit = BEFORE_COMMIT.get(engine)
+        if before_commit is not None:
+            before_commit(session)

@@ -66,7 +66,7 @@ _PERSON = (
     col(YoungPerson.left_area_on),
     col(YoungPerson.adviser_id),
 )
-_FACT = (
+FACT_COLUMNS = (
     col(Activity.id),
     col(Activity.code),
     col(Activity.start),
@@ -117,10 +117,10 @@ def current(
     session: Session, book: Codebook, young_person: YoungPerson, on: date, *, known_by: datetime | None = None
 ) -> Position:
     """What a young person is doing on a day. ``known_by`` leaves out what was recorded after that moment."""
-    query = select(*_FACT).where(col(Activity.young_person_id) == young_person.id)
+    query = select(*FACT_COLUMNS).where(col(Activity.young_person_id) == young_person.id)
     if known_by is not None:
         query = query.where(col(Activity.recorded_at) <= known_by)
-    facts = [_fact(row) for row in session.execute(query.order_by(col(Activity.recorded_at), col(Activity.id)))]
+    facts = [fact_of(row) for row in session.execute(query.order_by(col(Activity.recorded_at), col(Activity.id)))]
     who = Who(young_person.date_of_birth, young_person.leaves_school_on, young_person.nation)
     return position_of(book, young_person.id or 0, who, facts, on)
 
@@ -149,7 +149,7 @@ def people_with_facts(
     theirs: ColumnElement[bool] = col(Activity.young_person_id) == col(YoungPerson.id)
     if known_by is not None:
         theirs = and_(theirs, col(Activity.recorded_at) <= known_by)
-    columns: tuple[Any, ...] = (*_PERSON, *_FACT)
+    columns: tuple[Any, ...] = (*_PERSON, *FACT_COLUMNS)
     query: Select[Any] = select(*columns).outerjoin(Activity, theirs)
     if where is not None:
         query = query.where(where)
@@ -159,10 +159,11 @@ def people_with_facts(
         mine = list(group)
         first = mine[0]
         person = Person(first[0], Who(first[1], first[2], first[3]), bool(first[4]), first[5], first[6])
-        yield person, [_fact(row[_WIDTH:]) for row in mine if row[_WIDTH] is not None]
+        yield person, [fact_of(row[_WIDTH:]) for row in mine if row[_WIDTH] is not None]
 
 
-def _fact(row: Sequence[Any]) -> Fact:
+def fact_of(row: Sequence[Any]) -> Fact:
+    """A fact out of ``FACT_COLUMNS``."""
     recorded: datetime = row[7]
     place = (row[10] or {}).get("provider")
     told: tuple[Any, ...] = (*row[:7], recorded.astimezone(LONDON).date(), row[8], row[9], place)

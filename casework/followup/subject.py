@@ -1,6 +1,6 @@
 """One young person as plans see them: what the record says, worked out once and only where a plan asks for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -82,6 +82,7 @@ class Subject:
     """The days on which something agreed begins, by the id of the activity that says so."""
     deadlines: Callable[["Subject"], list[tuple[str, date]]] = field(default=lambda _: [])
     """Last days to apply for money, by scheme."""
+    provider_names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def nation(self) -> str:

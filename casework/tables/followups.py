@@ -75,6 +75,12 @@ class FollowUp(SQLModel, table=True):
             postgresql_where=text("status = 'queued'"),
         ),
         Index(
+            "ix_follow_up_sent",
+            "ended_at",
+            sqlite_where=text("outcome = 'sent'"),
+            postgresql_where=text("outcome = 'sent'"),
+        ),
+        Index(
             "ix_follow_up_message_id",
             "message_id",
             sqlite_where=text("message_id IS NOT NULL"),

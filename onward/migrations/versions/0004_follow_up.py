@@ -14,6 +14,7 @@ depends_on: Sequence[str] | None = None
 
 _PLANNED = sa.text("status = 'planned'")
 _QUEUED = sa.text("status = 'queued'")
+_SENT = sa.text("outcome = 'sent'")
 _HAS_MESSAGE = sa.text("message_id IS NOT NULL")
 
 
@@ -159,6 +160,9 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_follow_up_queued", ["message_id"], unique=False, sqlite_where=_QUEUED, postgresql_where=_QUEUED
+        )
+        batch_op.create_index(
+            "ix_follow_up_sent", ["ended_at"], unique=False, sqlite_where=_SENT, postgresql_where=_SENT
         )
         batch_op.create_index(
             "ix_follow_up_message_id",
