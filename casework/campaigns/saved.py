@@ -37,5 +37,6 @@ def remove(session: Session, id_: int, adviser: Adviser, now: datetime) -> bool:
     if found is None:
         return False
     session.delete(found)
+    session.flush()
     audit.record(session, at=now, actor=audit.actor_of(adviser), action="removed_filter", filter=id_)
     return True
