@@ -15,6 +15,8 @@ from starlette.staticfiles import StaticFiles
 from casework.clock import Clock
 from casework.voice import Voice
 from console import (
+    campaigns,
+    campaigns_run,
     conversations,
     courses,
     courses_edit,
@@ -46,6 +48,7 @@ def build_console(
     on_reply: Callable[[], None] | None = None,
     vocabulary: Vocabulary | None = None,
     data_dir: Path = DATA,
+    service: str = "Onward",
 ) -> Starlette:
     """The console as an application, to be mounted at ``/console``.
 
@@ -53,10 +56,12 @@ def build_console(
     ``on_reply`` is called after an adviser's reply is in the outbox, for a sender that would rather be told.
     ``vocabulary`` are the words of the prospectus, by default those in the ``data`` folder beside the console.
     ``data_dir`` holds the rules that pages need, by default the ``data`` folder beside the console.
+    ``service`` is what the service calls itself in messages.
     ``voice`` is kept for words that the service itself says; advisers write their own.
     """
     words = shipped if vocabulary is None else lambda: vocabulary
-    console = Console(engine, clock, secret, cookie_secure, Pages(), on_reply or (lambda: None), words, data_dir)
+    rung = on_reply or (lambda: None)
+    console = Console(engine, clock, secret, cookie_secure, Pages(), rung, words, data_dir, service)
 
     def get(path: str, handler: Handler, *, public: bool = False, live: bool = False) -> Route:
         return Route(path, page(console, handler, public=public, live=live), methods=["GET"])
@@ -92,6 +97,17 @@ def build_console(
         get("/imports", courses_history.imports_list),
         get("/imports/{number:int}", courses_history.one_import),
         get("/unmet-demand", demand.unmet),
+        get("/campaigns", campaigns.listed),
+        get("/campaigns/new", campaigns.new),
+        post("/campaigns/new", campaigns.create),
+        post("/campaigns/filters/{filter:int}/remove", campaigns.remove_filter),
+        get("/campaigns/{ref}", campaigns_run.one),
+        get("/campaigns/{ref}/edit", campaigns.edit),
+        post("/campaigns/{ref}/edit", campaigns.save),
+        get("/campaigns/{ref}/people", campaigns_run.people),
+        post("/campaigns/{ref}/test", campaigns_run.test),
+        get("/campaigns/{ref}/{action}", campaigns_run.confirm),
+        post("/campaigns/{ref}/{action}", campaigns_run.act),
         get("/money", money.taken_up),
         get("/people/{ref}/money", money.person),
         get("/registers", registers.register_page),

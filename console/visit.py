@@ -20,6 +20,7 @@ from casework import accounts, audit
 from casework.caseload import Scope, scope_of
 from casework.clock import Clock
 from casework.db import reading, writing
+from casework.hours import SendingPolicy
 from casework.tables import Adviser
 from console.rendering import BASE, Pages
 from prospectus.vocabulary import Vocabulary, shipped
@@ -47,6 +48,10 @@ class Console:
     """The words of the prospectus."""
     data_dir: Path = DATA
     """Where the rules are that the pages need."""
+    service: str = "Onward"
+    """What the service calls itself."""
+    policy: SendingPolicy = field(default_factory=SendingPolicy)
+    """When it may write first."""
 
 
 class NotHere(Exception):
