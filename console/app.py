@@ -57,11 +57,11 @@ def build_console(
     ``vocabulary`` are the words of the prospectus, by default those in the ``data`` folder beside the console.
     ``data_dir`` holds the rules that pages need, by default the ``data`` folder beside the console.
     ``service`` is what the service calls itself in messages.
-    ``voice`` is kept for words that the service itself says; advisers write their own.
+    ``voice`` words what the service itself says; advisers write their own.
     """
     words = shipped if vocabulary is None else lambda: vocabulary
     rung = on_reply or (lambda: None)
-    console = Console(engine, clock, secret, cookie_secure, Pages(), rung, words, data_dir, service)
+    console = Console(engine, clock, secret, cookie_secure, Pages(), rung, words, data_dir, service, voice)
 
     def get(path: str, handler: Handler, *, public: bool = False, live: bool = False) -> Route:
         return Route(path, page(console, handler, public=public, live=live), methods=["GET"])

@@ -24,7 +24,8 @@ _NUMBER = 19
 
 def desk(visit: Visit) -> Desk:
     """What campaigns are checked against."""
-    return Desk.load(visit.console.data_dir, visit.console.service)
+    console = visit.console
+    return Desk.load(console.data_dir, console.service, console.voice)
 
 
 def wanted(visit: Visit, session: Session) -> Campaign:

@@ -22,6 +22,7 @@ from casework.clock import Clock
 from casework.db import reading, writing
 from casework.hours import SendingPolicy
 from casework.tables import Adviser
+from casework.voice import Voice
 from console.rendering import BASE, Pages
 from prospectus.vocabulary import Vocabulary, shipped
 
@@ -50,6 +51,8 @@ class Console:
     """Where the rules are that the pages need."""
     service: str = "Onward"
     """What the service calls itself."""
+    voice: Voice | None = field(default=None, repr=False)
+    """Its texts, where they are read already."""
     policy: SendingPolicy = field(default_factory=SendingPolicy)
     """When it may write first."""
 

@@ -13,6 +13,7 @@ from casework.campaigns.questions import Asked
 from casework.campaigns.rules import CampaignRules
 from casework.followup.conditions import BadCondition
 from casework.tables import Adviser, Campaign
+from casework.voice import Voice
 
 MEASURES = {
     "wrote": "wrote to us",
@@ -66,9 +67,9 @@ class Desk:
     asked: Asked
 
     @classmethod
-    def load(cls, data_dir: Path, service: str) -> "Desk":
+    def load(cls, data_dir: Path, service: str, voice: Voice | None = None) -> "Desk":
         """Read the data files. Raises ``casework.yamlfile.BadData``."""
-        return cls(CampaignRules.load(data_dir), service, Asked.load(data_dir))
+        return cls(CampaignRules.load(data_dir), service, Asked.load(data_dir, voice))
 
     def problems(self, draft: Draft) -> dict[str, str]:
         """What is wrong, by field (name, who, en, cy, asks, hold_out, per_hour, measure, ...). Nothing: it is well."""

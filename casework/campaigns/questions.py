@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from casework.followup.planfile import FOLDER, Book
@@ -21,13 +22,13 @@ class Asked:
     urgent_keys: frozenset[str]
 
     @classmethod
-    def load(cls, data_dir: Path) -> "Asked":
-        """Read questions, plans and texts. Raises ``casework.yamlfile.BadData``."""
+    def load(cls, data_dir: Path, voice: Voice | None = None) -> "Asked":
+        """Read questions, plans and, where no voice is given, texts. Raises ``casework.yamlfile.BadData``."""
         there = (data_dir / "plans" / "questions.yml").exists()
         plans = Book.load(data_dir).plans if (data_dir / FOLDER).exists() else ()
         return cls(
             Questions.load(data_dir).by_key if there else {},
-            Voice.load(data_dir),
+            voice or _voice(data_dir),
             frozenset(step.asks for plan in plans if plan.urgent for step in plan.steps if step.asks),
         )
 
@@ -52,3 +53,8 @@ class Asked:
     def _plain(self, question: Question) -> bool:
         text = self.voice.texts["en"].get(question.text)
         return text is not None and placeholders(text, "en") <= GIVEN
+
+
+@lru_cache(maxsize=4)
+def _voice(data_dir: Path) -> Voice:
+    return Voice.load(data_dir)
