@@ -5,6 +5,7 @@ The facts are handed on as they were said; the code is chosen from them by the r
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -64,19 +65,28 @@ def hear_activity(talk: Talk, now: Open | None) -> None:
         if may_ask(talk):
             leave_open(talk, "activity", "what", asked=("what",))
         return
+    put_down(talk, facts)
+
+
+def put_down(talk: Talk, facts: ActivityFacts, *, chosen: bool = False, next_asked: bool = False) -> None:
+    """Record what they do now, say so, and ask the one thing that is unclear.
+
+    ``chosen``: it was chosen from a list, so the message alone does not say it again later. ``next_asked``: whoever
+    calls asks something next, so nothing is asked here of whoever has left.
+    """
     talk.effect(RecordActivity(facts=facts))
     if facts.kind == "left":
-        _left(talk)
+        _left(talk, ask=may_ask(talk) and not next_asked, reason=None if chosen else talk.text.strip()[:200])
     elif facts.kind in SENSITIVE:
         _gently(talk, facts)
     else:
         _started(talk, facts)
         ask = _ask(talk, facts)
         _noted(talk, facts, ask)
-        _leave(talk, ask)
+        _leave(talk, ask, chosen=facts if chosen else None)
 
 
-def _left(talk: Talk) -> None:
+def _left(talk: Talk, *, ask: bool, reason: str | None) -> None:
     """Care, what there is, and an adviser who hears of it soon; then what they do now, if they want to say."""
     answering = who(talk)
     talk.effect(
@@ -86,13 +96,9 @@ def _left(talk: Talk) -> None:
         )
     )  # fmt: skip
     for application in _taken_up(talk):
-        talk.effect(
-            RecordDestination(
-                stage="left", provider_ref=application[0], subject=application[1], reason=talk.text.strip()[:200]
-            )
-        )
-    talk.say("activity_left_noted", adviser=answering["adviser"], ask=may_ask(talk))
-    _leave(talk, "what" if may_ask(talk) else None)
+        talk.effect(RecordDestination(stage="left", provider_ref=application[0], subject=application[1], reason=reason))
+    talk.say("activity_left_noted", adviser=answering["adviser"], ask=ask)
+    _leave(talk, "what" if ask else None)
 
 
 def _gently(talk: Talk, facts: ActivityFacts) -> None:
@@ -156,11 +162,14 @@ def _noted(talk: Talk, facts: ActivityFacts, ask: str | None) -> None:
     talk.say("activity_noted", kind=facts.kind, ask=ask, both=both, kept=kept, adviser=adviser)
 
 
-def _leave(talk: Talk, ask: str | None, *, message_id: int | None = None) -> None:
+def _leave(talk: Talk, ask: str | None, *, chosen: ActivityFacts | None = None) -> None:
     if ask is None:
         nothing_open(talk)
-    else:
-        leave_open(talk, "activity", ask, message_id=message_id, asked=(ask,), more={"intent": talk.intent})
+        return
+    more: dict[str, Any] = {"intent": talk.intent}
+    if chosen is not None:
+        more["chosen"] = chosen.model_dump(mode="json", exclude_none=True)
+    leave_open(talk, "activity", ask, asked=(ask,), more=more)
 
 
 def _before(talk: Talk, now: Open) -> tuple[ActivityFacts, date] | None:
@@ -169,6 +178,9 @@ def _before(talk: Talk, now: Open) -> tuple[ActivityFacts, date] | None:
     if message is None:
         return None
     on = message.created_at.astimezone(LONDON).date()
+    chosen = (now.more or {}).get("chosen")
+    if chosen:
+        return ActivityFacts(**chosen), on
     intent = str((now.more or {}).get("intent") or "")
     facts = read_activity(talk, message.text, intent, today=on)
     return (facts, on) if facts else None

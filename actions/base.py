@@ -19,6 +19,7 @@ from casework.activities.coding import Coding
 from casework.clock import LONDON
 from casework.db import reading
 from casework.effects import Effect
+from casework.followup.questions import Questions
 from casework.money.schemes import Schemes
 from casework.tables import Message, YoungPerson
 from prospectus.vocabulary import Vocabulary
@@ -36,6 +37,8 @@ class Shelf:
     """How what they do becomes a code, and what is unclear of it; None: nothing is checked."""
     schemes: Schemes = field(default_factory=lambda: Schemes([]))
     """Money for learning: what there is."""
+    questions: Questions = field(default_factory=lambda: Questions({}))
+    """What follow-up asks, and what becomes of each answer."""
 
 
 @dataclass(frozen=True)

@@ -124,6 +124,14 @@ def _record(talk: Talk, told: list[str], on: date | None, kind: str | None) -> N
         talk.say("money_told", steps=told, **_next(scheme, stands))
 
 
+def hear_money(talk: Talk, told: list[str], scheme: str | None) -> None:
+    """Take steps that were told in answer to a question about ``scheme``; None: whichever is meant."""
+    asked = talk.shelf.schemes.get(scheme or "")
+    if asked is not None and _kind(talk) is None:
+        talked_of(talk, asked)
+    _record(talk, told, _said_day(talk), _kind(talk))
+
+
 def _trouble(talk: Talk, told: list[str], kind: str | None) -> None:
     person = talk.young_person
     if person is not None:

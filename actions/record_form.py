@@ -4,6 +4,7 @@ from actions.activity import hear_activity
 from actions.applications import hear_application, tell_status
 from actions.base import OnwardAction, Talk
 from actions.destinations import hear_plans
+from actions.followup import hear_followup
 from actions.open_question import CHECK, long_ago, nothing_open, opened
 from actions.said_applications import read_applications
 
@@ -47,6 +48,9 @@ def hear(talk: Talk) -> None:
     if now is None or talk.young_person is None:
         nothing_open(talk)
         talk.say("record_let_be")
+        return
+    if now.about == "followup":
+        hear_followup(talk, now)
         return
     if now.ask == CHECK and long_ago(talk):
         hear_plans(talk, None)

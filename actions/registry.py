@@ -22,6 +22,7 @@ from actions.record_form import AskTold, CloseRecordForm, ValidateRecordForm
 from actions.small_talk import Acknowledge, Greet, NotUnderstood, WhatCanYouDo
 from actions.topics import SomeoneElse, Topic
 from casework.activities.coding import Coding
+from casework.followup.questions import Questions
 from casework.money.schemes import Schemes
 from prospectus.vocabulary import Vocabulary
 
@@ -73,7 +74,12 @@ def build_executor(engine: Engine, data_dir: Path, *, public_url: str | None = N
     What actions need from ``data_dir`` is read once, here. Raises ``casework.yamlfile.BadData`` for a bad file.
     """
     shelf = Shelf(
-        engine, Vocabulary.load(data_dir), public_url, coding=Coding.load(data_dir), schemes=Schemes.load(data_dir)
+        engine,
+        Vocabulary.load(data_dir),
+        public_url,
+        coding=Coding.load(data_dir),
+        schemes=Schemes.load(data_dir),
+        questions=Questions.load(data_dir),
     )
     executor = ActionExecutor()
     for action in ACTIONS:

@@ -96,6 +96,27 @@ class RecordMoneyStep(Effect):
     detail: dict[str, Any] = Field(default_factory=dict)
 
 
+class VerifyActivity(Effect):
+    """What the record says that they do is still so on the day of the message: the same facts, verified again.
+
+    ``code`` and ``provider_ref`` say which activity was asked about; without them it is the one that is known now.
+    """
+
+    kind: Literal["verify_activity"] = "verify_activity"
+    code: str | None = None
+    provider_ref: str | None = None
+
+
+class AnswerFollowUp(Effect):
+    """They answered what a planned contact asked. It only counts for a contact of their own, and the first time."""
+
+    kind: Literal["answer_follow_up"] = "answer_follow_up"
+    followup_id: int
+    answer: str = Field(description="the key of an option; told, where they said it in words of their own")
+    stop: bool = Field(default=False, description="they want no more of this plan")
+    snooze_days: int | None = Field(default=None, ge=1, le=366, description="not to be asked again for so long")
+
+
 class NoteAddress(Effect):
     """Keep what became known of this conversation's number: not theirs, shared, or right after all."""
 
@@ -139,6 +160,8 @@ AnyEffect = Annotated[
     | RecordDestination
     | RecordActivity
     | RecordMoneyStep
+    | VerifyActivity
+    | AnswerFollowUp
     | NoteAddress
     | SetKnownAs
     | AskLinkCode

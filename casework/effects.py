@@ -12,12 +12,14 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from casework.activities.facts import age_band
-from casework.activities.recording import NewActivity, record_activity
+from casework.activities.recording import NewActivity, record_activity, verify_activity
 from casework.activities.rules import Rules
 from casework.clock import LONDON
 from casework.destinations.facts import Fact
 from casework.destinations.record import record_destination
+from casework.destinations.stages import PLAN
 from casework.effectkinds import (
+    AnswerFollowUp,
     AnyEffect,
     AskLinkCode,
     Effect,
@@ -32,8 +34,11 @@ from casework.effectkinds import (
     SetKnownAs,
     SetLanguage,
     TryLinkCode,
+    VerifyActivity,
     parse_effect,
 )
+from casework.followup.answers import answered, told
+from casework.followup.questions import Questions
 from casework.identity.addresses import note
 from casework.identity.codes import try_code
 from casework.identity.linking import Linking, link_sharer, send_code
@@ -49,6 +54,7 @@ from casework.tables import (
 )
 
 __all__ = [
+    "AnswerFollowUp",
     "AnyEffect",
     "AskLinkCode",
     "Effect",
@@ -64,6 +70,7 @@ __all__ = [
     "SetLanguage",
     "TryLinkCode",
     "TurnContext",
+    "VerifyActivity",
     "apply",
     "has_open",
     "parse_effect",
@@ -93,6 +100,8 @@ class TurnContext:
     """How activities are coded; needed where one is recorded."""
     linking: Linking | None = None
     """What codes are made and worded with; needed where somebody is linked."""
+    questions: Questions | None = None
+    """What follow-up asks: what is told then also answers the questions about it. None: nothing is looked for."""
     learned: dict[str, Any] = field(default_factory=dict)
     """Arguments for the turn's replies that only the commit could know, as in how a code went."""
 
@@ -110,8 +119,14 @@ def apply(session: Session, effect: AnyEffect, context: TurnContext) -> dict[str
     rules or a code without ``linking``, ``ValueError`` for a step of no scheme's.
     """
     conversation, message = context.conversation, context.message
-    if isinstance(effect, RecordDestination | RecordActivity | RecordMoneyStep):
-        return _as_json(effect) | _record(session, effect, context)
+    if isinstance(effect, RecordDestination | RecordActivity | RecordMoneyStep | VerifyActivity):
+        done = _as_json(effect) | _record(session, effect, context)
+        if conversation.young_person_id is not None and context.questions is not None:
+            told(session, conversation.young_person_id, _about(effect), message, context.questions, context.now)
+        return done
+    if isinstance(effect, AnswerFollowUp):
+        done = _as_json(effect)
+        return done if answered(session, effect, conversation, message, context.now) else done | {"skipped": "not open"}
     if isinstance(effect, AskLinkCode | TryLinkCode | LinkSharer):
         return {"kind": effect.kind} | _link(session, effect, context)
     if isinstance(effect, NoteAddress):
@@ -156,8 +171,17 @@ def _as_json(effect: AnyEffect) -> dict[str, Any]:
     return effect.model_dump(mode="json", exclude_defaults=True) | {"kind": effect.kind}
 
 
+def _about(effect: RecordDestination | RecordActivity | RecordMoneyStep | VerifyActivity) -> str:
+    """What a question is about that this answers (``casework.followup.questions``)."""
+    if isinstance(effect, RecordDestination):
+        return "plans" if effect.stage == PLAN else "application"
+    return "money" if isinstance(effect, RecordMoneyStep) else "activity"
+
+
 def _record(
-    session: Session, effect: RecordDestination | RecordActivity | RecordMoneyStep, context: TurnContext
+    session: Session,
+    effect: RecordDestination | RecordActivity | RecordMoneyStep | VerifyActivity,
+    context: TurnContext,
 ) -> dict[str, Any]:
     """Put it into the record; answers what there is to say of it beside the effect itself."""
     message = context.message
@@ -186,6 +210,20 @@ def _record(
         return {} if record_step(session, row) else {"skipped": "said before"}
     if context.rules is None:
         raise RuntimeError("an activity cannot be recorded without the rules that code it")
+    if isinstance(effect, VerifyActivity):
+        verified = verify_activity(
+            session,
+            context.rules.book,
+            person,
+            context.said_on,
+            code=effect.code,
+            provider_ref=effect.provider_ref,
+            message_id=message.id,
+            now=message.created_at,
+        )
+        if verified is None:
+            return {"skipped": "nothing known"}
+        return {"code": verified.activity.code} if verified.activity and verified.added else {"skipped": "said before"}
     on = effect.said_on or context.said_on
     age = age_band(person.date_of_birth, on, nation=person.nation, leaves=person.leaves_school_on)
     coded = context.rules.coding.code_for(effect.facts.model_copy(update={"age": age}))

@@ -71,11 +71,13 @@ _ABOUT = {
     "provider_report": "A provider reported",
     "left": "Has left what they were doing",
     "circumstances": "Told us how things are for them",
+    "follow_up": "Answered when we got in touch",
 }
 
 _RECORDED = {
     "record_destination": "Plans and applications",
     "record_activity": "What they do now",
+    "verify_activity": "What they do now, still so",
     "record_money_step": "Money",
     "note_address": "Their number",
 }
@@ -202,9 +204,21 @@ def effect(done: Mapping[str, Any], names: Mapping[int | None, str]) -> str:
         if done.get("skipped"):
             return f"{_RECORDED[kind]}: not recorded, {done['skipped']}".replace("_", " ")
         return f"{_RECORDED[kind]}: {words or str(done.get('note', '')).replace('_', ' ') or 'recorded'}"
+    if kind == "answer_follow_up":
+        return _answered(done)
     if kind == "set_language":
         return f"Language set to {language(done.get('language')) or 'not known'}"
     if kind == "record_consent":
         stop = done.get("event") == "stop"
         return "Recorded that they want no more messages" if stop else "Recorded that they want messages again"
     return humanise(kind)
+
+
+def _answered(done: Mapping[str, Any]) -> str:
+    if done.get("skipped"):
+        return "Answered what we had asked, once more"
+    more = ["no more of this"] if done.get("stop") else []
+    if done.get("snooze_days"):
+        more.append(f"asked again in {done['snooze_days']} days at the earliest")
+    answer = str(done.get("answer", "")).replace("_", " ").replace("+", " and ")
+    return f"Answered what we had asked: {'; '.join([answer, *more])}"

@@ -19,6 +19,7 @@ from casework.advisers import who_answers
 from casework.clock import LONDON, Clock
 from casework.db import reading, writing
 from casework.effects import OpenEscalation, TurnContext, apply
+from casework.followup.questions import Questions
 from casework.identity.linking import Linking
 from casework.leases import NewLease, random_lease
 from casework.tables import Conversation, Message, YoungPerson
@@ -101,10 +102,12 @@ class TurnRunner:
         on_replies: Callable[[], None] | None = None,
         linking: Linking | None = None,
         rules: Rules | None = None,
+        questions: Questions | None = None,
     ) -> None:
         self._engine = engine
         self._clock = clock
         self._rules = rules
+        self._questions = questions
         self._taker = taker
         self._voice = voice
         self._service = service
@@ -199,7 +202,13 @@ class TurnRunner:
         if any(isinstance(effect, OpenEscalation) for effect in turn.effects):
             adviser = who_answers(session, loaded.young_person, now).adviser
         context = TurnContext(
-            conversation, message, now, adviser.id if adviser else None, rules=self._rules, linking=self._linking
+            conversation,
+            message,
+            now,
+            adviser.id if adviser else None,
+            rules=self._rules,
+            linking=self._linking,
+            questions=self._questions,
         )
         done = [apply(session, effect, context) for effect in turn.effects]
         session.flush()

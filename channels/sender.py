@@ -15,6 +15,7 @@ from casework import outbox
 from casework.clock import Clock
 from casework.db import reading, writing
 from casework.delivery import RANK
+from casework.followup.calendar import Calendar
 from casework.gsm7 import measure
 from casework.leases import NewLease, random_lease
 from casework.reports import OPTED_OUT, record_opt_out
@@ -93,6 +94,7 @@ class Sender:
         policy: SendingPolicy | None = None,
         retry: outbox.RetryPolicy | None = None,
         new_lease: NewLease = random_lease,
+        calendar: Calendar | None = None,
     ) -> None:
         self._engine = engine
         self._clock = clock
@@ -100,6 +102,7 @@ class Sender:
         self._policy = policy or SendingPolicy()
         self._retry = retry or outbox.RetryPolicy()
         self._new_lease = new_lease
+        self._calendar = calendar
 
     def claim(self, limit: int) -> list[Claimed]:
         """Take hold of due messages, and settle those that need no provider: web chat, put off, suppressed."""
@@ -122,7 +125,7 @@ class Sender:
                 conversation = conversations[message.conversation_id]
                 check_first = message.status != "queued"
                 if not check_first:
-                    decision = may_send(session, message, conversation, now, self._policy)
+                    decision = may_send(session, message, conversation, now, self._policy, self._calendar)
                     if decision.action != "send":
                         _put_off(message, decision.action, decision.until, decision.reason)
                         continue

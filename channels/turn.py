@@ -15,6 +15,7 @@ from sqlmodel import Session
 from casework.advisers import Answering, who_answers
 from casework.consent import stopped
 from casework.effects import AnyEffect, OpenEscalation, SetLanguage, has_open, parse_effect
+from casework.followup.elsewhere import asked_elsewhere
 from casework.guard import Guard, Guarded
 from casework.identity.linking import speaker_lapsed
 from casework.language import Languages
@@ -53,6 +54,8 @@ class Loaded:
     stopped: bool
     now: datetime
     session: Session = field(repr=False)
+    primed: dict[str, Any] | None = None
+    """The state in which a web chat meets the answer to what was texted; None: the conversation's own."""
     released: bool = False
     """A shared phone whose speaker is not known any more: the commit takes the conversation off their record."""
     _answering: Answering | None = None
@@ -82,6 +85,9 @@ def load(session: Session, conversation: Conversation, message: Message, now: da
         set_committed_value(conversation, "young_person_id", None)
     if conversation.young_person_id is not None:
         person = session.get(YoungPerson, conversation.young_person_id)
+    primed = None
+    if person is not None and conversation.channel == "web":
+        primed = asked_elsewhere(session, person.id or 0, conversation.state, now)
     return Loaded(
         conversation=conversation,
         message=message,
@@ -89,6 +95,7 @@ def load(session: Session, conversation: Conversation, message: Message, now: da
         stopped=stopped(session, conversation.channel, conversation.address, conversation.young_person_id),
         now=now,
         session=session,
+        primed=primed,
         released=released,
     )
 
@@ -168,7 +175,7 @@ class TurnTaker:
         thought = self._thinker.think(
             f"c{conversation.id}",
             loaded.message.text,
-            conversation.state,
+            conversation.state if loaded.primed is None else loaded.primed,
             {
                 "conversation_id": conversation.id,
                 "young_person_id": conversation.young_person_id,

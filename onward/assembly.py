@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -11,6 +11,9 @@ from sqlalchemy import Engine
 from actions.registry import build_executor
 from casework.activities.rules import Rules
 from casework.clock import Clock
+from casework.followup.calendar import Calendar
+from casework.followup.questions import Questions
+from casework.followup.service import FollowUps
 from casework.guard import Guard
 from casework.identity.codes import NewCode, random_code
 from casework.identity.linking import Linking
@@ -24,6 +27,7 @@ from channels.bot import BotClient, Thinker
 from channels.runner import TurnPolicy, TurnRunner
 from channels.sender import Sender, SmsBackend
 from channels.turn import TurnTaker
+from onward.following import build_followups
 from onward.worker import Tick, Worker
 from prospectus.catalogue import warm
 
@@ -86,6 +90,18 @@ class Parts:
             new_code=new_code,
         )
 
+    @cached_property
+    def followups(self) -> FollowUps:
+        """Follow-up over this database."""
+        return build_followups(
+            self.engine,
+            self.clock,
+            self.data_dir,
+            voice=self.voice,
+            service=self.service,
+            policy=self.policies.sending,
+        )
+
     def runner(self, thinker: Thinker, on_replies: Callable[[], None] | None = None) -> TurnRunner:
         """A turn runner that thinks with ``thinker``."""
         return TurnRunner(
@@ -99,6 +115,7 @@ class Parts:
             on_replies=on_replies,
             linking=Linking(self.secret, self.new_code, self.voice, self.service),
             rules=Rules.load(self.data_dir),
+            questions=Questions.load(self.data_dir),
         )
 
     def sender(self, sms: SmsBackend) -> Sender:
@@ -110,6 +127,7 @@ class Parts:
             policy=self.policies.sending,
             retry=self.policies.retry,
             new_lease=self.new_lease,
+            calendar=Calendar.load(self.data_dir),
         )
 
     def actions(self, secret: str, *, host: str = "127.0.0.1", port: int = 0) -> ActionServer:

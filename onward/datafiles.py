@@ -9,6 +9,8 @@ from typing import Any
 from casework.activities.coding import Coding
 from casework.activities.currency import Currency
 from casework.duty import Duty
+from casework.followup.checking import calendar_warnings, check_followup
+from casework.followup.planfile import Book
 from casework.guard import Guard
 from casework.importing.layout import Layout
 from casework.keywords import Keywords
@@ -19,6 +21,7 @@ from casework.proofreading import check_texts
 from casework.returns.spec import MonthlySpec
 from casework.returns.survey import SurveySpec
 from casework.safeguarding import Rules
+from casework.voice import VoiceError
 from casework.yamlfile import read_yaml
 from onward.sample import read_sample
 from onward.understand import topics
@@ -40,6 +43,7 @@ READERS: dict[str, Callable[[Path], object]] = {
     "rules for names": NameRules.load,
     "monthly return": MonthlySpec.load,
     "activity survey": SurveySpec.load,
+    "follow-up plans": Book.load,
 }
 
 
@@ -57,6 +61,9 @@ def examine(data_dir: Path, today: date) -> Iterator[LookedOver]:
     yield LookedOver("texts", wrong=check_texts(data_dir))
     for name, read in READERS.items():
         yield LookedOver(name, wrong=problems(read, data_dir))
+    # where a file cannot be read, its reader has said so above
+    if not problems(Book.load, data_dir):
+        yield LookedOver("follow-up", wrong=_fitting(data_dir), warnings=list(calendar_warnings(data_dir, today)))
     yield LookedOver("review dates", warnings=list(overdue(data_dir, today)))
 
 
@@ -69,6 +76,14 @@ def problems(read: Callable[[Path], object], data_dir: Path) -> list[str]:
         own = isinstance(error, ValueError) or str(data_dir) in str(error)
         return [str(error) if own else f"cannot be read ({type(error).__name__})"]
     return []
+
+
+def _fitting(data_dir: Path) -> list[str]:
+    try:
+        return check_followup(data_dir)
+    except (ValueError, VoiceError):
+        # the texts or the activity rules cannot be read: their own line says why
+        return []
 
 
 def overdue(data_dir: Path, today: date) -> Iterator[str]:

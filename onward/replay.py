@@ -18,7 +18,7 @@ from casework.clock import LONDON, FixedClock
 from casework.consent import stopped
 from casework.db import open_engine, reading, writing
 from casework.inbound import Inbound
-from casework.tables import Adviser, Conversation, Escalation, Message, UnmetDemand, YoungPerson
+from casework.tables import Adviser, Conversation, Escalation, FollowUp, Message, UnmetDemand, YoungPerson
 from channels.bot import BotClient
 from channels.inbox import Inbox
 from channels.sms.simulator import SimulatorBackend
@@ -26,6 +26,7 @@ from onward.assembly import Parts
 from onward.botprocess import Bot, health
 from onward.migrate import upgrade
 from onward.problems import Problem
+from onward.replayprompt import WEB_CHAT, ask, contact_of, open_web_chat
 from onward.sample import load_sample
 from onward.script import Script, ScriptTurn
 from onward.settings import Settings
@@ -59,6 +60,7 @@ class Replayer:
         )
         self._actions = parts.actions(secret)
         self._actions.start()
+        self._parts = parts
         self._runner = parts.runner(BotClient(bot.url, secret, self._actions.url))
         self._sender = parts.sender(SimulatorBackend())
 
@@ -105,7 +107,12 @@ class Replayer:
         turn, clock = script.turns[number - 1], self._clock
         if turn.at is not None:
             clock.now = max(clock.now, turn.at.astimezone(UTC))
-        stored = inbox.put_now(Inbound("sms", script.number, f"replay-{number}", turn.text, clock()))
+        if turn.prompt is not None:
+            return self._prompt(script, turn, number)
+        if turn.web:
+            open_web_chat(self._engine, script.number, clock())
+        channel, address = ("web", WEB_CHAT) if turn.web else ("sms", script.number)
+        stored = inbox.put_now(Inbound(channel, address, f"replay-{number}", turn.text, clock()))
         for _ in range(TRIES):
             self._runner.drain()
             self._sender.drain()
@@ -119,6 +126,22 @@ class Replayer:
             clock.now = max(message.next_try_at or clock(), clock())
             clock.advance(seconds=1)
         raise Problem(f"Script {script.id}: turn {number} was not answered.", "Run: onward doctor")
+
+    def _prompt(self, script: Script, turn: ScriptTurn, number: int) -> dict[str, Any]:
+        """Ask a planned question, as it is asked when it is due. Raises ``Problem`` for one that cannot be."""
+        with writing(self._engine) as session:
+            message = ask(session, self._parts, script.number, turn, number, self._clock())
+            said = message.id
+        self._sender.drain()
+        with writing(self._engine) as session:
+            sent = session.get_one(Message, said)
+            row = session.exec(select(FollowUp).where(FollowUp.message_id == said)).one()
+            went = sent.status in REACHED
+            row.status, row.outcome, row.reason = "ended", "sent" if went else "suppressed", sent.failure or sent.status
+            row.ended_at = self._clock()
+            session.add(row)
+            replies = [{"key": sent.key, "text": sent.text}] if went else []
+        return {"prompt": turn.prompt, "replies": replies, "effects": []}
 
 
 def replay(settings: Settings, bot: Bot, scripts: list[Script], progress: Progress) -> dict[str, Any]:
@@ -183,6 +206,9 @@ def record(session: Session, number: str) -> dict[str, Any]:
     messages = session.exec(
         select(func.count()).select_from(Message).where(Message.conversation_id == conversation.id)
     ).one()
+    contacts = session.exec(
+        select(FollowUp).where(FollowUp.young_person_id == conversation.young_person_id).order_by(col(FollowUp.id))
+    )
     said_stop = stopped(session, "sms", number, conversation.young_person_id)
     return {
         "young_person": person.ref if person else None,
@@ -201,4 +227,4 @@ def record(session: Session, number: str) -> dict[str, Any]:
         ],
         "unmet_demand": [row.model_dump(mode="json", exclude={"id"}, exclude_none=True) for row in demand],
         "messages": messages,
-    }
+    } | ({"follow_up": [contact_of(one) for one in rows]} if (rows := [one for one in contacts if one.asks]) else {})

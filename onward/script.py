@@ -1,7 +1,7 @@
 """The scripts that `onward replay` plays: one conversation a line, as JSON."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,17 @@ STRANGER = "+447700900999"
 
 @dataclass(frozen=True)
 class ScriptTurn:
-    """One text. ``at`` moves the clock to that moment first."""
+    """One message. ``at`` moves the clock to that moment first.
+
+    With ``prompt`` it is the assistant's: that question of data/plans/questions.yml, ``about`` this. ``web`` is theirs,
+    in a web chat of whoever has the script's number.
+    """
 
     text: str
     at: datetime | None = None
+    prompt: str | None = None
+    about: dict[str, Any] = field(default_factory=dict)
+    web: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,15 +99,34 @@ def _turns(value: Any, now: datetime) -> list[ScriptTurn]:
         raise BadScript("turns must be a list of texts")
     turns, latest = [], now
     for item in value:
-        turn = {"text": item} if isinstance(item, str) else item
-        if not isinstance(turn, dict) or not isinstance(turn.get("text"), str) or set(turn) - {"text", "at"}:
-            raise BadScript('a turn is a text, or {"text": ..., "at": ...}')
+        turn: Any = {"text": item} if isinstance(item, str) else item
+        if not _is_turn(turn):
+            raise BadScript(
+                'a turn is a text, or {"text": ..., "at": ..., "web": ...}, or {"prompt": ..., "about": {}, "at": ...}'
+            )
         at = _moment(turn["at"], "at") if turn.get("at") is not None else None
         if at is not None and at < latest:
             raise BadScript("at goes back in time")
         latest = at or latest
-        turns.append(ScriptTurn(turn["text"], at))
+        turns.append(
+            ScriptTurn(
+                turn.get("text", ""), at, turn.get("prompt"), dict(turn.get("about") or {}), bool(turn.get("web"))
+            )
+        )
     return turns
+
+
+def _is_turn(turn: Any) -> bool:
+    if not isinstance(turn, dict):
+        return False
+    if "prompt" in turn:
+        named = isinstance(turn["prompt"], str) and isinstance(turn.get("about", {}), dict)
+        return named and not set(turn) - {"prompt", "about", "at"}
+    return (
+        isinstance(turn.get("text"), str)
+        and isinstance(turn.get("web", False), bool)
+        and not set(turn) - {"text", "at", "web"}
+    )
 
 
 def _moment(value: Any, field: str) -> datetime:

@@ -39,6 +39,9 @@ LONGEST_FRAME = 64 * 1024
 GIVES_WAY = 5
 """How much nicer than the web process the worker and the bot are on a busy machine."""
 
+LOOKED_AT = 5_000
+"""Young people whose plans are read again in one sweep: a new area is planned in minutes, and nothing else waits."""
+
 LAST_REQUESTS = 3
 """Seconds that requests in hand get when the process stops."""
 
@@ -89,6 +92,9 @@ def run_worker(settings: Settings) -> None:
             public_url=settings.public_url,
             secret=settings.need_secret(),
         )
+        # read now, so that a plan that cannot be used is told at once and not at the first fact
+        parts.followups.reader  # noqa: B018
+        parts.followups.install()
         try:
             actions = parts.actions(settings.need_bot_secret(), host=settings.actions_host, port=settings.actions_port)
         except OSError as error:
@@ -112,6 +118,9 @@ def run_worker(settings: Settings) -> None:
             senders=settings.senders,
             ticks=(
                 Tick("what waits", 60, lambda: say_what_waits(engine)),
+                Tick("follow-up: what is due", 10, parts.followups.dispatch),
+                Tick("follow-up: what came of it", 10, parts.followups.settle),
+                Tick("follow-up: who to look at", 30, lambda: parts.followups.look(most=LOOKED_AT)),
                 Tick("old sessions", 3600, lambda: end_old_sessions(engine, system_clock())),
             ),
         )

@@ -10,6 +10,7 @@ from casework.clock import Clock, system_clock
 from casework.db import open_engine
 from casework.voice import Voice
 from channels.inbox import Inbox
+from onward.following import build_followups
 from onward.settings import Settings
 
 WEB_CONNECTIONS = 10
@@ -32,8 +33,10 @@ def opened(settings: Settings, *, clock: Clock = system_clock) -> Iterator[Servi
     """The services, closed again at the end of the block: the inbox stores what it holds first."""
     engine = open_engine(settings.database_url, pool_size=WEB_CONNECTIONS)
     inbox = Inbox(engine, clock)
+    voice = Voice.load(settings.data_dir)
+    build_followups(engine, clock, settings.data_dir, voice=voice, service=settings.service_name).install()
     try:
-        yield Services(settings, engine, clock, Voice.load(settings.data_dir), inbox)
+        yield Services(settings, engine, clock, voice, inbox)
     finally:
         inbox.close()
         engine.dispose()

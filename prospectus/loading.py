@@ -78,7 +78,7 @@ def _providers(connection: Connection) -> dict[int, ProviderFacts]:
 
 
 def _stream(connection: Connection, query: Select[Any]) -> Iterator[Row[Any]]:
-    return iter(connection.execution_options(yield_per=AT_ONCE).execute(query))
+    return iter(connection.execute(query, execution_options={"yield_per": AT_ONCE}))
 
 
 def _some(connection: Connection, query: Select[Any], column: Any, ids: list[int]) -> Iterator[Row[Any]]:

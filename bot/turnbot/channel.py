@@ -17,6 +17,7 @@ from turnbot.choice import Parsed
 from turnbot.conversation import Conversing
 from turnbot.endpoint import allowed_hosts, is_allowed
 from turnbot.engine import TurnOutput, TurnProcessor, understanding
+from turnbot.followups import FollowUps
 from turnbot.reading import Reader
 from turnbot.turn import CURRENT, Turn, TurnFailed
 
@@ -58,7 +59,7 @@ class TurnChannel(InputChannel):
         self._expected = f"Bearer {secret}".encode()
         self._model_sha256 = model_sha256
         self._hosts = allowed_hosts()
-        self._reader = Reader(Answers.load())
+        self._reader = Reader(Answers.load(), FollowUps.load())
 
     @classmethod
     def name(cls) -> str:

@@ -6,8 +6,9 @@ from typing import Any, Awaitable, Callable, Dict, List, Optional, Tuple
 from turnbot import parts as splitting
 from turnbot import telling
 from turnbot.choice import Ask, Parsed, Reading, intent_of, packed, sureness
+from turnbot.followups import let_be
 from turnbot.parts import SOMEONE_ELSE, Part
-from turnbot.thread import AGAIN, FORM_KEEPS, FORM_QUESTIONS, LISTS, State, Thread, after, without_answers
+from turnbot.thread import AGAIN, FORM_KEEPS, FORM_QUESTIONS, LISTS, State, Thread, after, moment, without_answers
 from turnbot.turn import Turn
 
 ASIDES = frozenset(
@@ -207,10 +208,16 @@ class OneTurn:
     def _ask_told_again(self, before: State) -> None:
         if before["loop"] != telling.FORM or self._thread.get("again") or self._more.get("again"):
             return
-        if self._lists or telling.list_stands(before):
+        if self._lists or telling.list_stands(before, moment(self._context.get("now"))):
+            return
+        asked = before["slots"].get("telling") or {}
+        if asked.get("about") == "followup" and let_be(asked):
             return
         self._more["again"] = True
-        asked = before["slots"].get("telling") or {}
+        if asked.get("about") == "followup":
+            about = (asked.get("more") or {}).get("about") or {}
+            self._turn.said.append({"say": "followup_again", "args": {"ask": asked.get("ask"), "about": about}})
+            return
         self._turn.said.append({"say": "told_again", "args": {"about": asked.get("about"), "ask": asked.get("ask")}})
 
     def _shorten(self, since: int, question: Optional[str]) -> None:

@@ -12,6 +12,7 @@ from turnbot import telling
 from turnbot.answers import Answer, Answers
 from turnbot.choice import NAMED, Ask, Parsed, Read, Reading, intent_of, level, pick, ranked, unpacked, which
 from turnbot.correction import LEVELS, PICKS, correction
+from turnbot.followups import FollowUps, is_open
 from turnbot.thread import LISTS, State, Thread, standing
 
 _AND_THAT = re.compile(
@@ -48,10 +49,11 @@ CHANGES = {"level": "ask_level", "place": "ask_where", "start": "ask_start"}
 
 
 class Reader:
-    """Reads messages beside the state, by the words of ``data/replies.yml``."""
+    """Reads messages beside the state, by the words of ``data/replies.yml`` and the questions of follow-up."""
 
-    def __init__(self, answers: Answers) -> None:
+    def __init__(self, answers: Answers, followups: Optional[FollowUps] = None) -> None:
         self._answers = answers
+        self._followups = followups or FollowUps()
 
     def read(self, text: str, parsed: Parsed, state: State, now: Optional[datetime]) -> Read:
         """What the context makes of the message; None where it says what it says by itself."""
@@ -59,6 +61,11 @@ class Reader:
         offered = standing(state, now)
         if state["slots"].get("code_asked") and _CODE.match(text):
             return Reading("link_code", text, parsed, entities=[], alone=intent_of(parsed))
+        if is_open(state) and not thread.get("choice"):
+            listed = telling.list_stands(state, now)
+            found = self._followups.read(text, self._answers.read(text), parsed, state, listed)
+            if found is not None:
+                return found
         if state["slots"].get("money_nation") and state["loop"] is None and _NATION.match(text):
             return Reading("money_help", text, parsed, entities=[], alone=intent_of(parsed))
         if not thread and offered is None:
@@ -66,7 +73,7 @@ class Reader:
             return (
                 correction(self._answers, text, parsed, state, None, thread) if state["slots"].get("searched") else None
             )
-        if state["loop"] == telling.FORM and telling.list_stands(state):
+        if state["loop"] == telling.FORM and telling.list_stands(state, now):
             state = {**state, "loop": None, "requested": None}
         if state["loop"] not in (None, "course_form"):
             return None

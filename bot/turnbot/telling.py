@@ -5,11 +5,12 @@ beside it, and the question stays open; everything else goes to the form, which 
 """
 
 import re
+from datetime import datetime
 from typing import Any, Dict, Optional
 
 from turnbot.choice import Reading, sureness
 from turnbot.parts import SOMEONE_ELSE
-from turnbot.thread import LISTS, State, moment
+from turnbot.thread import LISTS, State, moment, old
 
 FORM = "record_form"
 CHECK = "right"
@@ -38,7 +39,7 @@ SEARCHES = frozenset({"find_courses", "find_apprenticeships", "jobs", "course_de
 LISTS_COURSES = frozenset({"find_courses", "find_apprenticeships"})
 
 SURE = 0.6
-_ASKS = re.compile(
+ASKS = re.compile(
     r"\?\s*$|^\W*(?:(?:and|also|but|oh|ok|so|hi|hey|um|wait)\W+)*"
     r"(?:wh?[au]t|wot|whats|when|wen|where|how|hw|who|why|which|is|are|do|does|did|can|could|will|would|any|find|show|"
     r"looking\s+for|search|tell\s+me)\b|\bcourses?\b",
@@ -60,11 +61,14 @@ def belongs(reading: Reading, state: State) -> bool:
     """Whether the message goes to the form."""
     telling: Dict[str, Any] = state["slots"].get("telling") or {}
     intent, text = reading.intent, reading.text
-    if intent == SOMEONE_ELSE or _for_the_offer(text, state, telling):
+    if telling.get("about") == "followup":
+        # what answers a question that we asked first was seen to when the message was read (turnbot/followups.py)
+        return bool(reading.hints.get("answers"))
+    if intent == SOMEONE_ELSE or for_the_offer(text, state):
         return False
     if list_stands(state):
         told = intent in NEWS and sureness(reading.parsed) >= SURE
-        return told or bool(_STRONG.search(text) and not _ASKS.search(text))
+        return told or bool(_STRONG.search(text) and not ASKS.search(text))
     if telling.get("ask") == CHECK:
         told = intent in NEWS and sureness(reading.parsed) >= SURE
         return told or intent in ("affirm", "deny", "acknowledge") or bool(_WRONG.search(text))
@@ -76,9 +80,9 @@ def belongs(reading: Reading, state: State) -> bool:
         # "something i can start now" is a search, "no training" is not
         return bool(_STRONG.search(text)) or any(character.isdigit() for character in text)
     if intent in SEARCHES or any(character.isdigit() for character in text):
-        return not _ASKS.search(text)
+        return not ASKS.search(text)
     if telling.get("ask") == "help":
-        return not _ASKS.search(text)
+        return not ASKS.search(text)
     return sureness(reading.parsed) < SURE
 
 
@@ -87,16 +91,19 @@ def stays_open(reading: Reading, state: State) -> bool:
     return reading.intent not in LEAVES and (state["slots"].get("telling") or {}).get("ask") != CHECK
 
 
-def list_stands(state: State) -> bool:
-    """Whether a list was shown after the question was asked: then numbers and names pick from that."""
+def list_stands(state: State, now: Optional[datetime] = None) -> bool:
+    """Whether a list was shown after the question was asked: then numbers and names pick from that.
+
+    With ``now``, a list that was shown too long ago stands no more.
+    """
     offered, telling = state["slots"].get("offered"), state["slots"].get("telling") or {}
-    listed = isinstance(offered, dict) and offered.get("kind") in LISTS
+    listed = isinstance(offered, dict) and offered.get("kind") in LISTS and not old(offered.get("at"), now)
     return listed and _later((offered or {}).get("at"), telling.get("at"))
 
 
-def _for_the_offer(text: str, state: State, telling: Dict[str, Any]) -> bool:
+def for_the_offer(text: str, state: State) -> bool:
     """Whether a bare number picks from what was offered after the question was asked."""
-    offered = state["slots"].get("offered")
+    offered, telling = state["slots"].get("offered"), state["slots"].get("telling") or {}
     match = _NUMBER.match(text)
     if not match or not isinstance(offered, dict) or telling.get("ask") == "which":
         return False

@@ -99,6 +99,49 @@ def record_activity(
     return Recorded(row, added=True)
 
 
+def verify_activity(
+    session: Session,
+    book: Codebook,
+    young_person: YoungPerson,
+    said_on: date,
+    *,
+    code: str | None,
+    provider_ref: str | None,
+    message_id: int | None,
+    now: datetime,
+) -> Recorded | None:
+    """Record that an activity was still so on ``said_on``, as the young person says; the same facts, verified again.
+
+    It is the last one recorded with this ``code`` (and provider), or without a code the one that is known now, lapsed
+    or not. None where there is none. An end that was planned and is past by then is kept no longer.
+    """
+    query = select(Activity).where(col(Activity.young_person_id) == young_person.id)
+    if code is None:
+        fact = current(session, book, young_person, said_on).fact
+        if fact is None:
+            return None
+        query = query.where(col(Activity.id) == fact.id)
+    else:
+        query = query.where(col(Activity.code) == code)
+        if provider_ref is not None:
+            query = query.where(col(Activity.provider_ref) == provider_ref)
+    row = session.execute(query.order_by(col(Activity.id).desc()).limit(1)).scalars().first()
+    if row is None:
+        return None
+    new = NewActivity(
+        code=row.code,
+        source="young_person",
+        said_on=said_on,
+        start=row.start,
+        end=row.end if row.end is None or row.end >= said_on else None,
+        provider_ref=row.provider_ref,
+        detail=dict(row.detail),
+        rule=row.rule,
+        message_id=message_id,
+    )
+    return record_activity(session, book, young_person, new, now=now)
+
+
 def values(book: Codebook, new: NewActivity, *, now: datetime, asked: date | None = None) -> dict[str, Any]:
     """The columns of a row for this activity, its person apart.
 

@@ -100,20 +100,25 @@ def _agreed_start(subject: Subject, _: Calendar) -> list[Occasion]:
 
 
 def _stage(stage: str) -> Anchor:
-    def found(subject: Subject, _: Calendar) -> list[Occasion]:
-        first = subject.today - timedelta(days=RECENT_DAYS)
-        return [
-            Occasion(_thread(one, f"{stage}-{one.since}"), one.since, about=_of(one, one.since))
-            for one in subject.picture.applications
-            if one.stage == stage and one.since >= first
-        ]
-
-    return found
+    return lambda subject, _: _at_stage(subject, stage)
 
 
-def _left(subject: Subject, calendar: Calendar) -> list[Occasion]:
+def _at_stage(subject: Subject, stage: str) -> list[Occasion]:
+    first = subject.today - timedelta(days=RECENT_DAYS)
+    return [
+        Occasion(_thread(one, f"{stage}-{one.since}"), one.since, about=_of(one, one.since))
+        for one in subject.picture.applications
+        if one.stage == stage and one.since >= first
+    ]
+
+
+def _left(subject: Subject, _: Calendar) -> list[Occasion]:
+    return left_lately(subject)
+
+
+def left_lately(subject: Subject) -> list[Occasion]:
     """The last time that they left something: a course in their applications, or education, training or a job."""
-    found = _stage("left")(subject, calendar)
+    found = _at_stage(subject, "left")
     if found:
         return found[:1]
     fact = subject.position.fact

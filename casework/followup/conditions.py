@@ -16,8 +16,21 @@ def read_conditions(content: Any) -> Test:
     """A test out of ``{fact: wanted, ..., any: [...], not: {...}}``; every line must hold. Raises ``BadCondition``."""
     if not isinstance(content, dict):
         raise BadCondition("conditions are lines of a fact and what it must be")
-    tests = [_line(str(name), wanted) for name, wanted in content.items()]
-    return lambda subject: all(test(subject) for test in tests)
+    return _every([_line(str(name), wanted) for name, wanted in content.items()])
+
+
+def _every(tests: list[Test]) -> Test:
+    """Whether all hold. Written out, because it is asked millions of times in a sweep of an area."""
+    if len(tests) == 1:
+        return tests[0]
+
+    def test(subject: Subject) -> bool:
+        for one in tests:  # noqa: SIM110 -- twice as quick as all() over a generator
+            if not one(subject):
+                return False
+        return True
+
+    return test
 
 
 def _line(name: str, wanted: Any) -> Test:
@@ -27,7 +40,7 @@ def _line(name: str, wanted: Any) -> Test:
         parts = [read_conditions(part) for part in wanted]
         if name == "any":
             return lambda subject: any(part(subject) for part in parts)
-        return lambda subject: all(part(subject) for part in parts)
+        return _every(parts)
     if name == "not":
         part = read_conditions(wanted)
         return lambda subject: not part(subject)

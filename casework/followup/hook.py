@@ -5,19 +5,23 @@ look at replans the people concerned before it commits. What is written past the
 with ``touched``.
 """
 
+import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session as AnySession
 from sqlmodel import Session
 
 from casework.clock import Clock
 from casework.db import BEFORE_COMMIT
 from casework.followup.people import Reader
-from casework.followup.replan import replan
+from casework.followup.replan import look_again, replan
 from casework.tables import Activity, Destination, FollowUp, MoneyApplication, YoungPerson
+
+log = logging.getLogger(__name__)
 
 _TOUCHED = "onward_touched"
 _OF_A_PERSON = (Activity, Destination, MoneyApplication, FollowUp)
@@ -35,9 +39,18 @@ def install(engine: Engine, reader: Callable[[], Reader], clock: Clock) -> None:
         session.flush()
         # replanning writes past the session, so it touches nobody again
         ids = session.info.pop(_TOUCHED, None)
-        if ids:
-            now: datetime = clock()
+        if not ids:
+            return
+        now: datetime = clock()
+        try:
             replan(session, reader(), ids, now)
+        except SQLAlchemyError:
+            # the transaction itself is broken: it must fail
+            raise
+        except Exception as error:
+            # what somebody told us is never lost for the sake of a plan: they are planned for again by the next sweep
+            log.error("follow-up could not be planned with the record: %s", type(error).__name__)
+            look_again(session, ids, now)
 
     BEFORE_COMMIT[engine] = before_commit
 

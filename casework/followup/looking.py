@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Engine, Table, bindparam, func, select
+from sqlalchemy import Engine, Select, Table, bindparam, func, select
 from sqlmodel import Session
 
 from casework.clock import LONDON
@@ -16,9 +17,10 @@ from casework.tables import Outlook, YoungPerson
 _o: Table = Outlook.__table__  # type: ignore[attr-defined]
 _p: Table = YoungPerson.__table__  # type: ignore[attr-defined]
 
-_DUE = select(_o.c.young_person_id).where(_o.c.look_on <= bindparam("today")).limit(CHUNK)
-_OTHER_BOOK = select(_o.c.young_person_id).where(_o.c.book != bindparam("book")).limit(CHUNK)
-_NEW = select(_p.c.id).where(~select(_o.c.look_on).where(_o.c.young_person_id == _p.c.id).exists()).limit(CHUNK)
+_LOOKED_AT = select(_o.c.look_on).where(_o.c.young_person_id == _p.c.id).exists()
+_NEW = select(_p.c.id).where(~_LOOKED_AT)
+_DUE = select(_p.c.id).join(_o, _o.c.young_person_id == _p.c.id).where(_o.c.look_on <= bindparam("today"))
+_OTHER_BOOK = select(_p.c.id).join(_o, _o.c.young_person_id == _p.c.id).where(_o.c.book != bindparam("book"))
 
 Progress = Callable[[int], None]
 
@@ -35,12 +37,18 @@ class Looker:
         done = 0
         while most is None or done < most:
             reader = self.reader()
+            given = {"today": now.astimezone(LONDON).date(), "book": reader.book.digest[:16]}
             with reading(self.engine) as session:
-                ids = self._due(session, now, reader.book.digest[:16])
-            if not ids:
+                query = _which(session, given)
+            if query is None:
                 break
             with writing(self.engine) as session:
-                done += replan(session, reader, ids, now)
+                # whoever is being planned for by another process, or is written about just now, is left to it
+                locked = query.limit(CHUNK).with_for_update(of=_p, key_share=True, skip_locked=True)
+                found = replan(session, reader, list(session.execute(locked, given).scalars()), now)
+            if not found:
+                break
+            done += found
             if progress is not None:
                 progress(done)
         return done
@@ -56,10 +64,10 @@ class Looker:
             ).scalar_one()
         return int(people - done)
 
-    def _due(self, session: Session, now: datetime, book: str) -> list[int]:
-        today = now.astimezone(LONDON).date()
-        for query, given in ((_NEW, {}), (_DUE, {"today": today}), (_OTHER_BOOK, {"book": book})):
-            ids = list(session.execute(query, given).scalars())
-            if ids:
-                return ids
-        return []
+
+def _which(session: Session, given: dict[str, Any]) -> Select[tuple[int]] | None:
+    """Which of those to be looked at there are, in the order in which they are taken; None: nobody."""
+    for query in (_NEW, _DUE, _OTHER_BOOK):
+        if session.execute(query.limit(1), given).first() is not None:
+            return query
+    return None

@@ -78,6 +78,8 @@ class Plan:
     why: str
     digest: str = ""
     version: int = 1
+    statuses: frozenset[str] | None = None
+    """The statuses that its first condition allows; None where it allows any: most people are ruled out by this."""
     content: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property

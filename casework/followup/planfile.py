@@ -116,8 +116,16 @@ def _plan(stem: str, content: Any, calendar: Calendar, questions: Questions, cod
         exams=_one_of(content, "exams", ("hold", "ignore")),
         why=_why(content["why"]),
         digest=_digest(content),
+        statuses=_statuses(content["who"]),
         content=json.loads(json.dumps(content, default=str)),
     )
+
+
+def _statuses(who: Any) -> frozenset[str] | None:
+    wanted = who.get("status")
+    if wanted is None:
+        return None
+    return frozenset(str(one) for one in (wanted if isinstance(wanted, list) else [wanted]))
 
 
 def _when(content: Any, calendar: Calendar) -> tuple[str, Span | None, Span | None, time]:

@@ -1,8 +1,9 @@
 """What contacts a young person should have, from the record alone. Pure: the same record gives the same contacts."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
 from casework.activities.years import FIRST_MONTH
@@ -40,8 +41,13 @@ class Wanted:
     what: Step
     due_at: datetime
     late_at: datetime
-    why: str
+    explain: Callable[[], str]
     about: dict[str, Any]
+
+    @cached_property
+    def why(self) -> str:
+        """One plain line for staff; put together only where it is written down."""
+        return self.explain()
 
     @property
     def key(self) -> tuple[str, str, int]:
@@ -54,7 +60,10 @@ def wanted(subject: Subject, book: Book, now: datetime) -> list[Wanted]:
     if not subject.here:
         return []
     found = []
+    status = subject.position.status
     for plan in book.plans:
+        if plan.statuses is not None and status not in plan.statuses:
+            continue
         occasions = plan.occasions(subject, book.calendar) if plan.who(subject) else []
         for occasion in occasions:
             rows = [row for row in subject.contacts if row.plan == plan.key and _base(row) == occasion.key]
@@ -104,7 +113,7 @@ def _next(subject: Subject, plan: Plan, occasion: Occasion, rows: list[Contact],
     one = _step(subject, plan, occasion, key, by_number.get(last, []), due)
     if one is not None:
         return one
-    if last >= plan.repeat.most:
+    if last >= plan.repeat.most or any(row.status == "queued" for row in by_number.get(last, [])):
         return None
     due = _repeated(subject, plan, by_number[last])
     return _step(subject, plan, occasion, f"{occasion.key}{AGAIN}{last + 1}", [], due)
@@ -186,7 +195,7 @@ def _step(
         what=step,
         due_at=due,
         late_at=plan.late.after.moment_after(due, subject.nation, due.astimezone(LONDON).time()),
-        why=_why(subject, plan, occasion),
+        explain=lambda: _why(subject, plan, occasion),
         about=occasion.about,
     )
 

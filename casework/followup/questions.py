@@ -3,20 +3,14 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+from casework.destinations.stages import Stage
+from casework.followup.doing import wrong_with
 from casework.yamlfile import BadData, read_yaml
 
 ABOUT = ("activity", "plans", "application", "money", "nothing")
 """What free words in an answer are read as."""
-
-DOES = frozenset(
-    {
-        *("say", "verify", "record_activity", "record_destination", "money_step", "ask_activity", "ask_plans"),
-        *("hand_over", "offer_person", "options", "stop_plan", "snooze", "ask"),
-    }
-)
-"""What an answer may do; docs/follow-up.md says what each is."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +33,12 @@ class Question:
     about: str
     options: tuple[Option, ...]
     unclear: str | None
+    stage: str | None = None
+    """Of an application: what naming a place says of it."""
+
+    def option(self, key: str) -> Option | None:
+        """An option by its key."""
+        return next((option for option in self.options if option.key == key), None)
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,10 @@ class Questions:
     def get(self, key: str | None) -> Question | None:
         """A question by its key."""
         return self.by_key.get(key) if key else None
+
+    def about(self, about: str) -> list[str]:
+        """The keys of the questions that are about something."""
+        return [key for key, question in self.by_key.items() if question.about == about]
 
 
 @lru_cache(maxsize=4)
@@ -73,8 +77,8 @@ def _load(data_dir: Path) -> Questions:
 
 
 def _question(path: Path, key: str, entry: Any) -> Question:
-    if not isinstance(entry, dict) or set(entry) - {"text", "about", "options", "unclear", "note"}:
-        raise BadData(f"{path}: {key} has text, about, options and unclear")
+    if not isinstance(entry, dict) or set(entry) - {"text", "about", "options", "unclear", "stage", "note"}:
+        raise BadData(f"{path}: {key} has text, about, options, unclear and stage")
     about = entry.get("about", "nothing")
     if about not in ABOUT:
         raise BadData(f"{path}: {key}: about is one of {', '.join(ABOUT)}")
@@ -83,7 +87,10 @@ def _question(path: Path, key: str, entry: Any) -> Question:
     options = tuple(_option(path, key, row) for row in entry.get("options") or [])
     if len({option.key for option in options}) != len(options):
         raise BadData(f"{path}: {key}: two options have the same key")
-    return Question(key, entry["text"], about, options, entry.get("unclear"))
+    stage = entry.get("stage")
+    if stage is not None and (stage not in get_args(Stage) or about != "application"):
+        raise BadData(f"{path}: {key}: stage is a stage of an application, of a question about one")
+    return Question(key, entry["text"], about, options, entry.get("unclear"), stage)
 
 
 def _option(path: Path, question: str, row: Any) -> Option:
@@ -92,8 +99,9 @@ def _option(path: Path, question: str, row: Any) -> Option:
     does = []
     for item in row.get("do") or []:
         name, value = next(iter(item.items())) if isinstance(item, dict) and len(item) == 1 else (item, None)
-        if name not in DOES:
-            raise BadData(f"{path}: {question}: {row['key']}: {name} is nothing that can be done")
+        wrong = wrong_with(str(name), value)
+        if wrong:
+            raise BadData(f"{path}: {question}: {row['key']}: {wrong}")
         does.append((str(name), value))
     means, words = row.get("means") or [], row.get("words") or []
     if not isinstance(means, list) or not isinstance(words, list):

@@ -106,6 +106,13 @@ def replan(session: Session, reader: Reader, ids: Iterable[int], now: datetime) 
     return done
 
 
+def look_again(session: Session, ids: Iterable[int], now: datetime) -> None:
+    """Have the plans of these people read again by the next sweep."""
+    today = now.astimezone(LONDON).date()
+    rows = [{"young_person_id": id_, "look_on": today, "book": ""} for id_ in sorted(set(ids))]
+    session.connection().execute(_OUTLOOK[session.get_bind().dialect.name], rows)
+
+
 def _reconcile(session: Session, reader: Reader, ids: Sequence[int], today: date, now: datetime) -> int:
     changes, done = Changes([], [], [], [], []), 0
     for subject in reader.subjects(session, today, ids=ids):
@@ -165,7 +172,7 @@ def _differs(row: Contact, one: Wanted) -> bool:
     if row.hold_reason is not None:
         # it waits for a better moment: only a later one moves it
         return one.due_at > row.due_at
-    return row.due_at != one.due_at or row.late_at != one.late_at or row.why != one.why or row.about != one.about
+    return row.due_at != one.due_at or row.late_at != one.late_at or row.about != one.about
 
 
 def _placed(id_: int, one: Wanted) -> dict[str, Any]:

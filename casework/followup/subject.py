@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from casework.activities.known import Position
 from casework.activities.neet import Spell, days_neet
 from casework.activities.timeline import Fact as Activity
-from casework.activities.years import age, year_group
+from casework.activities.years import age, of_compulsory_age, year_group
 from casework.clock import LONDON
 from casework.destinations.picture import Picture
 from casework.followup.need import Need
@@ -124,6 +124,14 @@ class Subject:
         return age(self.who.born, self.today) if self.who.born else None
 
     @cached_property
+    def at_school_age(self) -> bool:
+        """Whether they are of compulsory school age, or recorded as if they were."""
+        who = self.who
+        return self.position.status is Status.COMPULSORY_AGE or of_compulsory_age(
+            who.born, self.today, nation=self.nation, leaves=who.leaves
+        )
+
+    @cached_property
     def school_year(self) -> int | None:
         """The school year of their age; where no date of birth is known, the one on record."""
         return year_group(self.who.born, self.today) if self.who.born else self.who.year_group
@@ -150,13 +158,13 @@ def local_day(moment: datetime) -> date:
 
 
 FACTS: dict[str, tuple[str, Callable[[Subject], Any]]] = {
-    "status": ("word", lambda s: s.position.status.value),
+    "status": ("word", lambda s: s.position.status),
     "code": ("word", lambda s: s.position.code),
     "recorded_code": ("word", lambda s: s.position.recorded_code),
     "lapsed": ("flag", lambda s: s.position.lapsed),
     "age": ("number", lambda s: s.age),
     "school_year": ("number", lambda s: s.school_year),
-    "at_school_age": ("flag", lambda s: s.position.status is Status.COMPULSORY_AGE or _at_school_age(s)),
+    "at_school_age": ("flag", lambda s: s.at_school_age),
     "nation": ("word", lambda s: s.nation),
     "language": ("word", lambda s: s.who.language),
     "ehc_plan": ("flag", lambda s: s.who.ehc_plan),
@@ -165,6 +173,12 @@ FACTS: dict[str, tuple[str, Callable[[Subject], Any]]] = {
     "days_neet": ("number", lambda s: s.spell.days if s.spell else None),
     "days_not_known": ("number", lambda s: (s.today - s.not_known_since).days if s.not_known_since else None),
     "days_unverified": ("number", lambda s: _days_unverified(s)),
+    "days_to_review": ("number", lambda s: _days_to_review(s)),
+    "ends_first": ("flag", lambda s: _ends_first(s)),
+    "left_recently": ("flag", lambda s: _left_recently(s)),
+    "start_agreed": ("flag", lambda s: s.position.fact is not None and s.position.fact.id in s.agreed),
+    "routes": ("list", lambda s: _routes(s)),
+    "money_deadline_near": ("flag", lambda s: any(soon(last, s.today, 28) for _, last in s.deadlines(s))),
     "has_number": ("flag", lambda s: bool(s.who.phone)),
     "has_adviser": ("flag", lambda s: s.who.adviser_id is not None),
     "plan_known": ("flag", lambda s: s.picture.first is not None and not s.picture.undecided),
@@ -183,18 +197,40 @@ FACTS: dict[str, tuple[str, Callable[[Subject], Any]]] = {
 """Everything that a plan may ask about somebody, with what kind of thing it is."""
 
 
-def _at_school_age(subject: Subject) -> bool:
-    from casework.activities.years import of_compulsory_age
-
-    who = subject.who
-    return of_compulsory_age(who.born, subject.today, nation=subject.nation, leaves=who.leaves)
-
-
 def _days_unverified(subject: Subject) -> int | None:
     fact = subject.position.fact
     if fact is None:
         return None
     return (subject.today - (fact.verified_on or fact.begins)).days
+
+
+def _days_to_review(subject: Subject) -> int | None:
+    """Days until the record comes up for review; none where it does not, or has gone out of date."""
+    position = subject.position
+    if position.review_on is None or position.lapsed:
+        return None
+    return (position.review_on - subject.today).days
+
+
+def _ends_first(subject: Subject) -> bool:
+    """Whether what they do has a planned end, and the record counts right up to it."""
+    position = subject.position
+    fact = position.fact
+    if fact is None or fact.end is None or position.lapsed:
+        return False
+    return position.expires_on is None or fact.end <= position.expires_on
+
+
+def _left_recently(subject: Subject) -> bool:
+    from casework.followup.anchors import left_lately
+
+    return bool(left_lately(subject))
+
+
+def _routes(subject: Subject) -> list[str]:
+    """The routes that they mean to take or have applied for: school, college, apprenticeship, ..."""
+    routes = [plan.now.route for plan in subject.picture.plans] + [one.route for one in subject.picture.open]
+    return [route for route in routes if route]
 
 
 def soon(day: date | None, today: date, days: int) -> bool:

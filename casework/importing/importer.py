@@ -21,6 +21,7 @@ from casework.activities.currency import Currency
 from casework.activities.timeline import Codebook
 from casework.clock import LONDON, Clock
 from casework.db import reading, writing
+from casework.followup.hook import touched
 from casework.importing.batch import Batch, next_ref
 from casework.importing.files import Sheet, open_sheet
 from casework.importing.layout import Layout
@@ -182,6 +183,7 @@ class _Importing:
     def _write(self, rows: Sequence[Incoming], seen: Seen) -> Batch:
         with writing(self.engine) as session:
             batch = self._plan(session, rows, seen)
+            ids: dict[str, int] = {}
             if batch.new:
                 session.execute(_PEOPLE.insert(), [person for _, person in batch.new])
                 # asking for the ids with the insert would send the rows one at a time
@@ -195,6 +197,8 @@ class _Importing:
                 session.execute(_ACTIVITIES.insert(), batch.activities)
             if batch.audits:
                 session.execute(_AUDIT.insert(), batch.audits)
+            changed = {int(row["id"]) for row in batch.changes} | set(ids.values())
+            touched(session, changed | {int(row["young_person_id"]) for row in batch.activities})
         return batch
 
     def _count(self, batch: Batch, rows: Sequence[Incoming], report: Report) -> None:

@@ -182,7 +182,9 @@ def _provider(engine: "Engine", ref: str) -> "ProviderInfo":
 
 @contextmanager
 def _record() -> "Iterator[tuple[Engine, Settings]]":
+    from casework.clock import system_clock
     from casework.db import open_engine
+    from onward.following import build_followups
     from onward.preflight import check_database, require_newest_tables
 
     settings = read_settings()
@@ -190,6 +192,7 @@ def _record() -> "Iterator[tuple[Engine, Settings]]":
     engine = open_engine(settings.database_url)
     try:
         require_newest_tables(engine, settings)
+        build_followups(engine, system_clock, settings.data_dir, service=settings.service_name).install()
         yield engine, settings
     finally:
         engine.dispose()

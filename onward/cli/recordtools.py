@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 @contextmanager
 def open_record() -> Iterator[tuple["Engine", Settings]]:
     """The database with the newest tables, and the settings. Raises ``Problem`` where either will not do."""
+    from casework.clock import system_clock
     from casework.db import open_engine
     from casework.yamlfile import BadData
+    from onward.following import build_followups
     from onward.preflight import check_database, require_newest_tables
 
     settings = read_settings()
@@ -25,6 +27,7 @@ def open_record() -> Iterator[tuple["Engine", Settings]]:
     engine = open_engine(settings.database_url)
     try:
         require_newest_tables(engine, settings)
+        build_followups(engine, system_clock, settings.data_dir, service=settings.service_name).install()
         yield engine, settings
     except BadData as bad:
         raise Problem(str(bad), "Put that file right, then try again.") from None

@@ -18,6 +18,9 @@ STORIES = Path(__file__).parent / "stories"
 NOW = "2026-09-01T10:00:00+01:00"
 """A Tuesday morning in term, for stories that name no time."""
 
+GIVEN = ("at", "prompt", "about", "web", "in")
+"""What a story says of a turn itself: when, what the assistant asks first, or what they write and where."""
+
 pytestmark = pytest.mark.rasa
 
 
@@ -39,7 +42,8 @@ def played(replayer: Replayer, story: dict[str, Any]) -> dict[str, Any]:
     """The story as it happens now."""
     script = {
         "turns": [
-            {"text": turn["in"], "at": turn["at"]} if "at" in turn else {"text": turn["in"]} for turn in story["turns"]
+            {("text" if name == "in" else name): turn[name] for name in GIVEN if name in turn}
+            for turn in story["turns"]
         ],
         "from": story.get("from"),
         "nation": story.get("nation"),
@@ -48,7 +52,7 @@ def played(replayer: Replayer, story: dict[str, Any]) -> dict[str, Any]:
     result = replayer.play(read_script(json.dumps(script), 1, None))  # type: ignore[arg-type]
     turns = []
     for told, turn in zip(story["turns"], result["turns"], strict=True):
-        kept = {name: told[name] for name in ("at", "in") if name in told}
+        kept = {name: told[name] for name in GIVEN if name in told}
         turns.append(kept | {"replies": [{reply["key"]: reply["text"]} for reply in turn["replies"]]})
         if turn["effects"]:
             turns[-1]["effects"] = turn["effects"]
