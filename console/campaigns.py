@@ -18,6 +18,8 @@ from console.visit import NotHere, Visit
 
 LIST = BASE + "/campaigns"
 DONE = {"filter": "The saved filter is gone. Campaigns that were made with it keep their conditions."}
+QUESTION = 110
+"""Characters of a question that are shown in the list."""
 _NUMBER = 19
 """Digits of the largest id and more."""
 
@@ -137,7 +139,10 @@ def _form(
     with reading(visit.console.engine) as session:
         choices = _choices(session)
         filters = saved.every(session)
-    questions = [(key, checks.asked.words(key, "en", "Sam", checks.service)) for key in sorted(checks.asked.choices)]
+    questions = [
+        (key, f"{key}: {' '.join(checks.asked.words(key, 'en', 'Sam', checks.service).split())[:QUESTION]}")
+        for key in sorted(checks.asked.choices)
+    ]
     return visit.page(
         "campaign_edit.html",
         status=422 if problems else 200,

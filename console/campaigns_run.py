@@ -1,10 +1,6 @@
 """One campaign: exactly who, what and when before it starts; starting, pausing and stopping it; what came of it."""
 
-import hashlib
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -12,18 +8,16 @@ from starlette.responses import RedirectResponse, Response
 
 from casework import audit
 from casework.activities.rules import Rules
-from casework.campaigns import pacing, starting, steering, trying, wording
-from casework.campaigns.choosing import Chosen, Person, by_ids, choose
+from casework.campaigns import looking, pacing, starting, steering, trying, wording
+from casework.campaigns.choosing import Person, by_ids
 from casework.campaigns.counting import count
 from casework.campaigns.drafts import MEASURES, CampaignError, Desk, draft_of
 from casework.campaigns.exclusions import REASONS
-from casework.campaigns.filters import read_filter
 from casework.campaigns.holdout import least_visible
+from casework.campaigns.looking import Look
 from casework.campaigns.outcomes import of, outcome
-from casework.campaigns.starting import Split
 from casework.db import reading, writing
 from casework.destinations.planning import SMALL, shown
-from casework.followup.conditions import BadCondition
 from casework.followup.people import Reader
 from casework.tables import Adviser, Campaign, CampaignRoll, School
 from console import rights
@@ -51,43 +45,10 @@ ACTIONS = {
 """What can be done, and while it stands at what."""
 
 
-@dataclass(frozen=True)
-class Look:
-    """What would happen if it were started now."""
-
-    chosen: Chosen
-    split: Split
-    against: list[str]
-    due: list[datetime]
-
-    @property
-    def seal(self) -> str:
-        """Changes when anything changes that the officer has seen: who, and who is held out."""
-        ids = [[person.id for person in group] for group in (self.split.to, self.split.held)]
-        return hashlib.sha256(json.dumps(ids).encode()).hexdigest()[:16]
-
-
 def look(visit: Visit, session: Session, campaign: Campaign, checks: Desk) -> Look:
-    """Find the people, divide and pace them. Reads only."""
-    try:
-        filter_ = read_filter(campaign.who)
-    except BadCondition as error:
-        return Look(Chosen([]), Split([], []), [str(error)], [])
-    policy = visit.console.policy
-    chosen = choose(
-        session,
-        Reader.load(visit.console.data_dir),
-        filter_,
-        visit.now,
-        policy=policy,
-        recent_days=checks.rules.recent_days,
-        urgent=campaign.urgent,
-        campaign_id=campaign.id,
-    )
-    split = starting.split(campaign, chosen.people)
-    first = max(visit.now, campaign.starts_at) if campaign.starts_at else visit.now
-    due = pacing.schedule([person.nation for person in split.to], first, campaign.per_hour, policy)
-    return Look(chosen, split, starting.reasons_against(checks, campaign, chosen), due)
+    """What would happen if it were started now."""
+    reader = Reader.load(visit.console.data_dir)
+    return looking.look(session, reader, campaign, checks, visit.now, visit.console.policy)
 
 
 def one(visit: Visit) -> Response:

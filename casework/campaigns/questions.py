@@ -9,7 +9,7 @@ from casework.followup.planfile import FOLDER, Book
 from casework.followup.questions import Question, Questions
 from casework.voice import Voice, placeholders
 
-GIVEN = frozenset({"name", "service", "today"})
+GIVEN = frozenset({"name", "service", "today", "adviser"})
 """What there is to fill a question's own words in with, where it hangs on nobody's date or provider."""
 
 
@@ -47,7 +47,8 @@ class Asked:
 
     def words(self, key: str, language: str, name: str, service: str) -> str:
         """A question's own words, as a text to somebody of this name would have them."""
-        args = {"name": name, "service": service}
+        # their own adviser's first name stands there
+        args = {"name": name, "service": service, "adviser": "Alex"}
         return self.voice.render(self.questions[key].text, args, language=language, channel="sms").text
 
     def _plain(self, question: Question) -> bool:

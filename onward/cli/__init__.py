@@ -7,6 +7,7 @@ import sys
 import typer
 
 from onward.cli import (
+    campaigns,
     catalogue,
     database,
     nlu,
@@ -29,7 +30,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (processes, talking, nlu, catalogue, prospectus_group, providers, database, record, staff, upkeep):
+for group in (
+    processes,
+    talking,
+    nlu,
+    catalogue,
+    prospectus_group,
+    providers,
+    database,
+    record,
+    staff,
+    campaigns,
+    upkeep,
+):
     group.register(app)
 
 
