@@ -4,9 +4,10 @@ A start that was cut short, whatever ended it, goes on where it was: the decisio
 that is planned already is not planned again, and nothing goes before all of them are.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Engine, Table
@@ -98,7 +99,7 @@ def go_on(engine: Engine, ref: str, now: datetime, policy: SendingPolicy, *, bat
             return 0
         people = by_ids(session, [*roll.people["to"], *roll.people["held"]])
     planned = 0
-    for rows in _batches(list(_rows(campaign, roll, people, now, policy)), batch):
+    for rows in in_batches(_rows(campaign, roll, people, now, policy), batch):
         with writing(engine) as session:
             if lock(session, ref).status != "starting":
                 return planned
@@ -163,9 +164,11 @@ def _row(campaign: Campaign, person: Person, at: datetime, made: datetime) -> di
     }
 
 
-def _batches(rows: list[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:
-    for start in range(0, len(rows), size):
-        yield rows[start : start + size]
+def in_batches(rows: Iterable[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:
+    """So many at a time, without holding more."""
+    left = iter(rows)
+    while batch := list(islice(left, size)):
+        yield batch
 
 
 def _insert(session: Session, rows: list[dict[str, Any]], *, sqlite_: bool) -> int:

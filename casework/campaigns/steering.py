@@ -6,9 +6,9 @@ from sqlalchemy import Engine, bindparam, exists, select, update
 from sqlmodel import Session, col
 
 from casework import audit
-from casework.campaigns.drafts import CampaignError, lock
+from casework.campaigns.drafts import CampaignError, by_ref, lock
 from casework.campaigns.pacing import schedule
-from casework.campaigns.starting import BATCH, go_on
+from casework.campaigns.starting import BATCH, go_on, in_batches
 from casework.db import reading, writing
 from casework.hours import SendingPolicy
 from casework.tables import Campaign, FollowUp, YoungPerson
@@ -31,30 +31,35 @@ def pause(session: Session, ref: str, actor: str, now: datetime) -> None:
 
 
 def resume(engine: Engine, ref: str, actor: str, now: datetime, policy: SendingPolicy) -> int:
-    """Let it go on, spread anew from now on by its rate, and say how many wait. Raises ``CampaignError``."""
-    with writing(engine) as session:
-        campaign = lock(session, ref)
+    """Let it go on, spread anew from now on by its rate; answers how many wait. Raises ``CampaignError``.
+
+    It is paused until all of them have their new time: cut short, it is simply resumed again.
+    """
+    with reading(engine) as session:
+        campaign = by_ref(session, ref)
+        if campaign is None or campaign.status not in ("running", "paused"):
+            raise CampaignError("Only a campaign that is paused can go on")
         if campaign.status == "running":
             return 0
-        if campaign.status != "paused":
-            raise CampaignError("Only a campaign that is paused can go on")
         waiting = session.execute(
             select(_row.c.id, col(YoungPerson.nation))
             .join(YoungPerson, col(YoungPerson.id) == _row.c.young_person_id)
             .where(_row.c.campaign_id == campaign.id, _row.c.status == "planned")
             .order_by(_row.c.due_at, _row.c.id)
         ).all()
-        first = max(now, campaign.starts_at) if campaign.starts_at else now
-        due = schedule([nation for _, nation in waiting], first, campaign.per_hour, policy)
-        late = timedelta(days=campaign.late_after_days)
-        moved = [
-            {"the_row": row, "the_due": at, "the_late": at + late} for (row, _), at in zip(waiting, due, strict=True)
-        ]
-        if moved:
-            session.connection().execute(_MOVE, moved)
-        campaign.status = "running"
-        audit.record(session, at=now, actor=actor, action="resumed_campaign", campaign=ref, waiting=len(moved))
-        return len(moved)
+    first = max(now, campaign.starts_at) if campaign.starts_at else now
+    due = schedule([nation for _, nation in waiting], first, campaign.per_hour, policy)
+    late = timedelta(days=campaign.late_after_days)
+    moved = ({"the_row": row, "the_due": at, "the_late": at + late} for (row, _), at in zip(waiting, due, strict=True))
+    for some in in_batches(moved, BATCH):
+        with writing(engine) as session:
+            session.connection().execute(_MOVE, some)
+    with writing(engine) as session:
+        campaign = lock(session, ref)
+        if campaign.status == "paused":
+            campaign.status = "running"
+            audit.record(session, at=now, actor=actor, action="resumed_campaign", campaign=ref, waiting=len(waiting))
+    return len(waiting)
 
 
 def stop(engine: Engine, ref: str, actor: str, now: datetime) -> int:
