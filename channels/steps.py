@@ -7,6 +7,7 @@ passes that step. Without the variable, ``step`` does nothing.
 import os
 import signal
 import threading
+from collections.abc import Callable
 
 STEPS = (
     "inbox.before_commit",
@@ -26,6 +27,7 @@ STEPS = (
 """Every step, in the order in which one message passes them."""
 
 _lock = threading.Lock()
+_listener: Callable[[str], None] | None = None
 _name = ""
 _left = 0
 
@@ -39,8 +41,16 @@ def arm(plan: str) -> None:
     _name, _left = name, int(count or 1)
 
 
+def listen(listener: Callable[[str], None] | None) -> None:
+    """Have every step told to ``listener``, which may raise: a simulation's crash. None: nobody listens."""
+    global _listener
+    _listener = listener
+
+
 def step(name: str) -> None:
     """Mark that the process has come to ``name``; die here if it was told to."""
+    if _listener is not None:
+        _listener(name)
     if name == _name:
         _die_when_due()
 

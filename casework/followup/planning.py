@@ -1,7 +1,7 @@
 """What contacts a young person should have, from the record alone. Pure: the same record gives the same contacts."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
@@ -71,8 +71,10 @@ def wanted(subject: Subject, book: Book, now: datetime) -> list[Wanted]:
             if any(row.stops_plan for row in rows):
                 continue
             one = _next(subject, plan, occasion, rows, now)
-            if one is not None and one.due_at - now <= HORIZON:
-                found.append(one)
+            if one is not None:
+                one = _after_snooze(one, rows)
+                if one.due_at - now <= HORIZON:
+                    found.append(one)
     return found
 
 
@@ -90,6 +92,16 @@ def look_on(subject: Subject) -> date:
     if subject.who.born is not None:
         days.append(_birthday(subject.who.born, subject.today))
     return min(day for day in days if day > subject.today)
+
+
+def _after_snooze(one: Wanted, rows: Iterable[Contact]) -> Wanted:
+    """The same, not before the day until which they asked to be left alone with it."""
+    snoozed = [_day(row.about.get("snooze_until")) for row in rows if row.about]
+    later = max((day for day in snoozed if day is not None), default=None)
+    if later is None or at_local(later, one.plan.at) <= one.due_at:
+        return one
+    wait = at_local(later, one.plan.at) - one.due_at
+    return replace(one, due_at=one.due_at + wait, late_at=one.late_at + wait)
 
 
 def _base(row: Contact) -> str:
@@ -184,10 +196,6 @@ def _step(
         if ended is None or step.wait is None:
             return None
         due = step.wait.moment_after(ended, subject.nation, plan.at)
-    snoozed = [_day(row.about.get("snooze_until")) for row in rows if row.about]
-    later = max((day for day in snoozed if day is not None), default=None)
-    if later is not None:
-        due = max(due, at_local(later, plan.at))
     return Wanted(
         plan=plan,
         occasion=key,

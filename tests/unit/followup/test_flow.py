@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from casework import handover
 from casework.db import reading, writing
-from casework.tables import Activity, Adviser, Conversation, Message, YoungPerson
+from casework.tables import Activity, Adviser, Conversation, FollowUp, Message, YoungPerson
 from tests.unit.followup.conftest import Build
 from tests.unit.followup.world import BIRTHDAY, CADENCE, LOST, MONDAY, NEW_NEET
 
@@ -359,3 +359,28 @@ def test_a_conversation_in_hand_is_not_interrupted(build: Build) -> None:
     assert world.rows()[0].outcome == "sent"
     # it takes the place of what was open
     assert world.conversations()[0].state["loop"] == "record_form"
+
+
+def test_who_asked_for_a_few_weeks_of_peace_gets_them(build: Build) -> None:
+    world = build(CADENCE)
+    jo = world.person(characteristics=["110"])
+    world.does(jo, "619")
+    world.pass_days(15)
+    with writing(world.engine) as session:
+        row = session.get_one(FollowUp, world.rows()[0].id)
+        row.outcome, row.answer, row.answered_at = "answered", "later", world.clock()
+        row.about = {"snooze_until": "2026-12-20"}
+    (_, second) = world.rows()
+    assert second.due_at == datetime(2026, 12, 20, 10, tzinfo=UTC)
+
+
+def test_who_wants_no_more_of_a_plan_hears_no_more_of_it(build: Build) -> None:
+    world = build(CADENCE)
+    jo = world.person()
+    world.does(jo, "619")
+    world.pass_days(15)
+    with writing(world.engine) as session:
+        row = session.get_one(FollowUp, world.rows()[0].id)
+        row.outcome, row.answer, row.answered_at, row.stops_plan = "answered", "not_said", world.clock(), True
+    world.pass_days(60, hours=24)
+    assert len(world.texts()) == 1

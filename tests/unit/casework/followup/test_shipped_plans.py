@@ -20,6 +20,7 @@ LONG = {
     "name": "Christopher", "service": "Onward Samphire", "adviser": "Bartholomew", "today": "2026-11-29",
     "provider": "Samphire Coast College of Further and Higher Education", "date": "2027-09-29", "at": "10:30",
     "scheme": "bursary_discretionary", "step": "evidence_sent", "subject": "plumbing and heating",
+    "words": "Hi Christopher, see you at the open day on Tuesday at 4pm?",
 }  # fmt: skip
 LEAST = {
     "name": None,
@@ -28,6 +29,7 @@ LEAST = {
     "today": "2026-11-29",
     "scheme": "care_to_learn",
     "step": "x",
+    "words": "Hi.",
 }
 WORDS = sorted(key for key in VOICE.texts["en"] if key.startswith("followup_"))
 PROMPTS = sorted(
@@ -89,6 +91,8 @@ def test_every_plan_says_where_it_comes_from_and_when_to_stop(plan: object) -> N
     assert len(content["source"]) > 20
     assert len(content["steps"]) <= 5
     assert content["late"]["then"] in ("drop", "next_window")
+    # whoever was in touch is skipped for good: only where it comes again, or nothing is lost by it
+    assert not plan.in_touch or plan.repeat or plan.unreachable == "skip"  # type: ignore[attr-defined]
 
 
 def people(today: date) -> Iterator[tuple[str, OnPaper]]:
@@ -108,7 +112,8 @@ def people(today: date) -> Iterator[tuple[str, OnPaper]]:
         for code, (since, on), (until, end), (at, said) in product(
             codes["young" if year < 12 else "older"], recorded.items(), ends.items(), stages.items()
         ):
-            told = [(stage, today - timedelta(days=30), {"provider_ref": "coast"}) for stage in said]
+            when = today - timedelta(days=1 if at == "leaving" else 30)
+            told = [(stage, when, {"provider_ref": "coast"}) for stage in said]
             yield f"{year} {code} {since} {until} {at}", OnPaper(born, [(code, on, end)], told)
     for code in ("230", "330", "310"):
         for days in (3, 20):

@@ -1,0 +1,1 @@
+"""A year of follow-up with invented young people, on the real record, rules, outbox and sender."""
