@@ -29,7 +29,11 @@ class NumbersBot:
             effects = _effects(question.options[int(word) - 1], telling.get("more") or {})
         elif word in NEWS:
             effects = [{"kind": "record_activity", "facts": {"kind": NEWS[word]}}]
-        understanding: dict[str, Any] = {"intent": "choose" if word.isdigit() else "thanks", "confidence": 1.0, "entities": []}
+        understanding: dict[str, Any] = {
+            "intent": "choose" if word.isdigit() else "thanks",
+            "confidence": 1.0,
+            "entities": [],
+        }
         return Thought([("thanks", {})], effects, understanding, EMPTY)
 
 
