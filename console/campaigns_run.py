@@ -13,6 +13,7 @@ from casework.campaigns.choosing import Person, by_ids
 from casework.campaigns.counting import count
 from casework.campaigns.drafts import MEASURES, CampaignError, Desk, draft_of
 from casework.campaigns.exclusions import REASONS
+from casework.campaigns.filters import sensitive
 from casework.campaigns.holdout import least_visible
 from casework.campaigns.looking import Look
 from casework.campaigns.outcomes import of, outcome
@@ -66,6 +67,14 @@ def people(visit: Visit) -> Response:
         raise NotHere("campaign people")
     with reading(visit.console.engine) as session:
         campaign = wanted(visit, session)
+        if not by_name(campaign, desk(visit)):
+            return visit.page(
+                "refused.html",
+                status=403,
+                heading="This campaign is shown in counts only",
+                text="It is chosen by something that only those who need to know may see. "
+                "A list by name would tell it of everybody in it.",
+            )
         groups = _groups(visit, session, campaign)
     if show not in groups:
         raise NotHere("campaign people")
@@ -89,6 +98,11 @@ def people(visit: Visit) -> Response:
         pages=pages,
         languages=LANGUAGES,
     )
+
+
+def by_name(campaign: Campaign, checks: Desk) -> bool:
+    """Whether its people may be listed by name."""
+    return not sensitive(campaign.who, checks.rules.sensitive_facts, checks.rules.sensitive_codes)
 
 
 def confirm(visit: Visit) -> Response:
@@ -223,6 +237,7 @@ def _show(visit: Visit, *, status: int = 200, error: str | None = None) -> Respo
         done=DONE.get(visit.request.query_params.get("done", "")) if status == 200 else None,
         actions=[name for name, states in ACTIONS.items() if campaign.status in states],
         small=SMALL,
+        by_name=by_name(campaign, checks),
         **values,
     )
 

@@ -5,6 +5,7 @@ are also: school, town, adviser and ref (a word or a list), and days_since_conta
 written counts as having been silent for ever).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +15,6 @@ from sqlmodel import col
 
 from casework.clock import LONDON
 from casework.followup.conditions import BadCondition, Test, read_conditions
-from casework.followup.subject import FACTS
 from casework.tables import Adviser, Conversation, School, YoungPerson
 
 NOBODY = "none"
@@ -52,6 +52,22 @@ def read_filter(who: Any) -> Filter:
     read_conditions(of_plans)
     rest = {name: wanted for name, wanted in of_plans.items() if name not in COLUMNS}
     return Filter(who, read_conditions(rest) if rest else None)
+
+
+def sensitive(who: Any, facts: Collection[str], codes: Collection[str]) -> bool:
+    """Whether a filter asks, anywhere in it, for one of these facts, or for one of these activity codes."""
+    if isinstance(who, list):
+        return any(sensitive(part, facts, codes) for part in who)
+    if not isinstance(who, dict):
+        return False
+    for name, wanted in who.items():
+        if name in facts:
+            return True
+        if name in ("code", "recorded_code") and any(str(one) in codes for one in _words(wanted)):
+            return True
+        if name in ("any", "all", "not") and sensitive(wanted, facts, codes):
+            return True
+    return False
 
 
 def _of_database(name: str) -> bool:
@@ -107,8 +123,3 @@ def _silent(wanted: dict[str, int], now: datetime) -> ColumnElement[bool]:
     if "to" in wanted:
         parts.append(since(wanted["to"] + 1))
     return and_(*parts)
-
-
-def facts() -> list[str]:
-    """Everything that a filter may name on its first level."""
-    return sorted({*FACTS, *OWN})

@@ -29,6 +29,9 @@ class CampaignRules:
     recent_days: int
     most_hold_out: int
     reserved: Reserved
+    sensitive_facts: frozenset[str]
+    """Whoever is chosen by one of these is not listed by name."""
+    sensitive_codes: frozenset[str]
 
     @classmethod
     def load(cls, data_dir: Path) -> "CampaignRules":
@@ -43,21 +46,23 @@ class CampaignRules:
 @lru_cache(maxsize=4)
 def _load(path: Path) -> CampaignRules:
     content = read_yaml(path)
-    if not isinstance(content, dict) or not isinstance(content.get("reserved"), dict):
-        raise BadData(f"{path}: it needs limits and reserved words")
+    if not isinstance(content, dict):
+        raise BadData(f"{path}: it needs limits, reserved words and what is sensitive")
     pence = content.get("segment_pence")
     if pence is not None:
         if not isinstance(pence, int | float) or isinstance(pence, bool) or not 0 <= pence <= 100:
             raise BadData(f"{path}: segment_pence is a number of pence from 0 to 100, or null")
         if not content.get("checked_on"):
             raise BadData(f"{path}: segment_pence needs checked_on, the day on which the price was read")
-    reserved = content["reserved"]
+    reserved = _part(path, content, "reserved")
     return CampaignRules(
         segment_pence=None if pence is None else float(pence),
         most_segments=_whole(path, content, "most_segments", 1, 10),
         most_per_hour=_whole(path, content, "most_per_hour", 1, 100_000),
         recent_days=_whole(path, content, "recent_days", 0, 60),
         most_hold_out=_whole(path, content, "most_hold_out", 0, 90),
+        sensitive_facts=frozenset(_words(path, _part(path, content, "sensitive"), "facts")),
+        sensitive_codes=frozenset(_words(path, _part(path, content, "sensitive"), "codes")),
         reserved=Reserved(
             stop=_words(path, reserved, "stop"),
             other=_words(path, reserved, "other"),
@@ -74,8 +79,15 @@ def _whole(path: Path, content: dict[str, Any], name: str, least: int, most: int
     return value
 
 
+def _part(path: Path, content: dict[str, Any], name: str) -> dict[str, Any]:
+    part = content.get(name)
+    if not isinstance(part, dict):
+        raise BadData(f"{path}: {name} is missing, or holds no lines of its own")
+    return part
+
+
 def _words(path: Path, content: dict[str, Any], name: str) -> tuple[str, ...]:
     words = content.get(name)
     if not isinstance(words, list) or not words or not all(isinstance(word, str) and word for word in words):
-        raise BadData(f"{path}: reserved: {name} is a list of words (in quotes where YAML takes them for a yes or no)")
+        raise BadData(f"{path}: {name} is a list of words (in quotes where YAML takes them for a yes or no)")
     return tuple(words)

@@ -129,6 +129,21 @@ def test_what_was_not_seen_is_not_started(engine: Engine, manager: Browser) -> N
         assert len(list(session.exec(select(FollowUp)))) == 5
 
 
+@pytest.mark.parametrize("more", ["characteristics: ['160']", "any: [{not: {code: ['650']}}]", "ehc_plan: true"])
+def test_what_only_some_may_know_is_shown_in_counts_only(
+    engine: Engine, manager: Browser, more: str, audited: Callable[[str], list[AuditEvent]]
+) -> None:
+    crowd(engine, 8, NOW, characteristics=["160"], ehc_plan=True)
+    url = make(manager, more=more)
+    page = manager.get(url).text
+    assert "Found by the conditions" in page
+    assert "by name" not in page
+    refused = manager.get(f"{url}/people")
+    assert refused.status_code == 403
+    assert "Crowd" not in refused.text
+    assert audited("viewed_campaign_people") == []
+
+
 def test_nobody_to_write_to_cannot_be_started(engine: Engine, manager: Browser) -> None:
     url = make(manager)
     assert "It cannot be started yet" in manager.get(url).text
