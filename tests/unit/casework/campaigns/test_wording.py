@@ -77,6 +77,7 @@ def test_a_wording_that_would_go_wrong_is_refused(text: str, says: str) -> None:
         "Onward: the course ends in June. Need help? Text us when you start. Say hello at the bus stop.",
         "Hi {name}, Onward here. STOP ends texts. Text us back in your own words.",
         "Helo {name}, Onward sydd yma. Anfonwch STOP i beidio.",
+        "Hi {name}, Onward here. Did the college say yes? We can send help, or text HELP.",
     ],
 )
 def test_a_wording_that_is_well_is_let_be(text: str) -> None:
