@@ -10,6 +10,9 @@ from casework.destinations.applications import Application
 from casework.followup.calendar import Calendar
 from casework.followup.subject import Subject, local_day
 
+CALENDAR = "calendar."
+"""How the names of anchors begin that are days of the calendar."""
+
 RECENT_DAYS = 60
 """Something that happened longer ago begins no new contacts."""
 
@@ -237,8 +240,8 @@ ANCHORS: dict[str, Anchor] = {
 
 def anchor(name: str, calendar: Calendar) -> Anchor:
     """The anchor of this name. Raises ``KeyError`` for one that there is not."""
-    if name.startswith("calendar."):
-        event = name.removeprefix("calendar.")
+    if name.startswith(CALENDAR):
+        event = name.removeprefix(CALENDAR)
         if event not in calendar.events:
             raise KeyError(name)
         return _event(event)

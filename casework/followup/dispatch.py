@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Engine, Table, bindparam, func, literal_column, or_, select
+from sqlalchemy import Engine, Table, bindparam, exists, func, literal_column, or_, select
 from sqlmodel import Session, col
 
 from casework.db import reading, writing
@@ -49,10 +49,14 @@ _DUE = (
     # the person too: two contacts of one person are never decided side by side
     .with_for_update(of=[_f, _p], skip_locked=True, key_share=True)
 )
-_ANY_DUE = (
-    select(_f.c.id)
-    .where(_PLANNED, _f.c.importance == bindparam("band"), _f.c.due_at <= bindparam("now", type_=UTCDateTime()))
-    .limit(1)
+# one question for all bands, each of which the index answers by itself
+_ANY_DUE = select(
+    or_(
+        *(
+            exists().where(_PLANNED, _f.c.importance == band, _f.c.due_at <= bindparam("now", type_=UTCDateTime()))
+            for band in BANDS
+        )
+    )
 )
 _OPEN_PROMPTS = select(func.count()).select_from(
     select(_m.c.id)
@@ -92,6 +96,9 @@ class Dispatcher:
         """Take what is due by ``now``, at most ``most``; answers how many contacts ended or waited how."""
         done: Counter[str] = Counter()
         reader = self.reader()
+        with reading(self.engine) as session:
+            if not any_due(session, now):
+                return done
         not_ours = superseded(self.engine, reader.book)
         while most is None or done.total() < most:
             left = self.limits.chunk if most is None else min(self.limits.chunk, most - done.total())
@@ -103,8 +110,6 @@ class Dispatcher:
 
     def _chunk(self, reader: Reader, now: datetime, most: int, not_ours: Collection[str]) -> Counter[str]:
         with reading(self.engine) as session:
-            if not any_due(session, now):
-                return Counter()
             waiting = session.execute(_OPEN_PROMPTS, {"most": self.limits.outbox}).scalar_one()
         room = self.limits.outbox - waiting
         if room <= 0:
@@ -123,8 +128,7 @@ class Dispatcher:
 
 def any_due(session: Session, now: datetime) -> bool:
     """Whether anything is due at all: a cheap look that takes no lock."""
-    connection = session.connection()
-    return any(connection.execute(_ANY_DUE, {"band": band, "now": now}).first() is not None for band in BANDS)
+    return bool(session.connection().execute(_ANY_DUE, {"now": now}).scalar_one())
 
 
 def claim(session: Session, now: datetime, most: int, not_ours: Collection[str] = ()) -> list[FollowUp]:

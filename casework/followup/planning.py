@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
-from casework.activities.years import FIRST_MONTH
+from casework.activities.years import FIRST_MONTH, academic_year
 from casework.clock import LONDON
-from casework.followup.anchors import Occasion
+from casework.followup.anchors import CALENDAR, Occasion
 from casework.followup.plan import Plan, Step
 from casework.followup.planfile import Book
 from casework.followup.spans import at_local
@@ -64,8 +64,7 @@ def wanted(subject: Subject, book: Book, now: datetime) -> list[Wanted]:
     for plan in book.plans:
         if plan.statuses is not None and status not in plan.statuses:
             continue
-        occasions = plan.occasions(subject, book.calendar) if plan.who(subject) else []
-        for occasion in occasions:
+        for occasion in _occasions(subject, plan, book):
             rows = [row for row in subject.contacts if row.plan == plan.key and _base(row) == occasion.key]
             # what they asked not to hear of again is not begun again
             if any(row.stops_plan for row in rows):
@@ -76,6 +75,22 @@ def wanted(subject: Subject, book: Book, now: datetime) -> list[Wanted]:
                 if one.due_at - now <= HORIZON:
                     found.append(one)
     return found
+
+
+def _occasions(subject: Subject, plan: Plan, book: Book) -> list[Occasion]:
+    """What this plan's dates hang on for somebody who it is for.
+
+    A day of the calendar is for those who are of that school year and age *on that day*: in September nobody is asked
+    about the results of the year before them.
+    """
+    if not plan.start.startswith(CALENDAR):
+        return plan.occasions(subject, book.calendar) if plan.who(subject) else []
+    now = academic_year(subject.today)
+    return [
+        occasion
+        for occasion in plan.occasions(subject, book.calendar)
+        if plan.who(subject if academic_year(occasion.on) == now else replace(subject, today=occasion.on))
+    ]
 
 
 def look_on(subject: Subject) -> date:

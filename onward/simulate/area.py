@@ -1,75 +1,114 @@
-"""The area of a simulation: a scratch database with advisers, schools and invented young people in it."""
+"""The whole area: its parts side by side on every core, put together into one result."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from datetime import date
+from multiprocessing import get_context
+from multiprocessing.managers import DictProxy
 from pathlib import Path
-from random import Random
-from tempfile import TemporaryDirectory
+from typing import Any
 
-from sqlalchemy import Engine, event
+from onward.simulate.shard import Result, Setup, run
 
-from casework.activities.recording import NewActivity, record_activity
-from casework.activities.timeline import Codebook
-from casework.clock import LONDON
-from casework.db import open_engine, writing
-from casework.tables import Adviser, School, YoungPerson
-from onward.migrate import upgrade
-from onward.simulate.model import Person, characteristics
-
-CASELOAD = 200
-"""Young people that one adviser looks after."""
-BATCH = 500
-WEEK = {day: ["09:00", "17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
-MEMORY = Path("/dev/shm")  # noqa: S108 -- in memory where the machine has that; it is deleted at the end
+PART = 2_500
+"""Young people of one part at most. How an area is cut depends on its size alone, so its result does not on cores."""
 
 
-@contextmanager
-def scratch() -> Iterator[Engine]:
-    """An empty database of its own, gone at the end. It need not survive a power cut, so no disk is waited for."""
-    with TemporaryDirectory(prefix="onward-simulation-", dir=MEMORY if MEMORY.is_dir() else None) as folder:
-        engine = open_engine(f"sqlite:///{Path(folder) / 'record.db'}", pool_size=4)
+@dataclass
+class Area:
+    """What the simulated time came to."""
 
-        @event.listens_for(engine, "connect")
-        def hurry(connection: object, _record: object) -> None:
-            cursor = connection.cursor()  # type: ignore[attr-defined]
-            cursor.execute("PRAGMA synchronous=OFF")
-            cursor.close()
+    people: int
+    first: date
+    last: date
+    seed: str
+    contacts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    log: list[tuple[str, str, str, str, str]] = field(default_factory=list)
+    tasks: Counter[str] = field(default_factory=Counter)
+    texts: Counter[str] = field(default_factory=Counter)
+    broken: Counter[str] = field(default_factory=Counter)
+    answers: int = 0
+    crashes: int = 0
+    became_neet: int = 0
 
-        try:
-            upgrade(engine)
-            yield engine
-        finally:
-            engine.dispose()
+    @property
+    def digest(self) -> str:
+        """The same for the same result: who was contacted when, why, and what came of it."""
+        lines = "\n".join("\t".join(line) for line in self.log)
+        return hashlib.sha256(lines.encode()).hexdigest()[:16]
+
+    def add(self, part: Result) -> None:
+        """Put one part's result to the others."""
+        self.contacts += part.contacts
+        self.log += part.log
+        self.tasks += part.tasks
+        self.texts += part.texts
+        self.broken += part.broken
+        self.answers += part.answers
+        self.crashes += part.crashes
+        self.became_neet += part.became_neet
 
 
-def settle_in(engine: Engine, people: list[Person], codes: Codebook, start: date, random: Random) -> None:
-    """Put advisers, a school and everybody into the record, as they stand on the first day."""
-    advisers = max((person.adviser_id for person in people), default=1)
-    begun = datetime.combine(start - timedelta(days=1), time(9), LONDON)
-    with writing(engine) as session:
-        session.add(School(ref="S1", name="Sample School", town="Margate"))
-        for number in range(1, advisers + 1):
-            session.add(
-                Adviser(ref=f"A{number}", name=f"Ann {number}", email=f"a{number}@example.org", working_pattern=WEEK)
-            )
-    for first in range(0, len(people), BATCH):
-        with writing(engine) as session:
-            for person in people[first : first + BATCH]:
-                row = YoungPerson(
-                    id=person.id,
-                    ref=f"Y{person.id}",
-                    first_name="Jo",
-                    last_name="Doe",
-                    date_of_birth=person.born,
-                    phone=person.phone,
-                    school_id=1,
-                    adviser_id=person.adviser_id,
-                    characteristics=characteristics(random),
-                    created_at=begun,
-                )
-                session.add(row)
-                session.flush()
-                said = start - timedelta(days=random.randrange(1, 60))
-                new = NewActivity(person.code, "import", said, start=said - timedelta(days=random.randrange(200)))
-                record_activity(session, codes, row, new, now=begun)
+def simulate(
+    people: int,
+    first: date,
+    last: date,
+    seed: str,
+    data_dir: Path,
+    *,
+    faults: bool = True,
+    progress: Callable[[float], None] | None = None,
+) -> Area:
+    """Live through the time with so many young people. ``progress`` is told the share that is done, 0 to 1."""
+    area = Area(people, first, last, seed)
+    setups = [
+        Setup(number, size, first, last, seed, data_dir, faults, offset)
+        for number, (size, offset) in enumerate(_parts(people), 1)
+    ]
+    if len(setups) == 1:
+        days = (last - first).days + 1
+        one = run(setups[0], (lambda day: progress(((day - first).days + 1) / days)) if progress else None)
+        area.add(one)
+        return area
+    context = get_context("spawn")
+    with context.Manager() as manager:
+        seen: DictProxy[int, Any] = manager.dict()
+        with ProcessPoolExecutor(min(len(setups), os.cpu_count() or 1), mp_context=context) as pool:
+            waiting = {pool.submit(_part, setup, seen): setup for setup in setups}
+            results: dict[int, Result] = {}
+            while waiting:
+                for done in _some(waiting):
+                    results[waiting.pop(done).number] = done.result()
+                if progress:
+                    progress(sum(seen.values()) / len(setups))
+    for number in sorted(results):
+        area.add(results[number])
+    area.log.sort()
+    return area
+
+
+def _parts(people: int) -> list[tuple[int, int]]:
+    count = max(1, -(-people // PART))
+    sizes = [people // count + (number < people % count) for number in range(count)]
+    offsets = [sum(sizes[:number]) for number in range(count)]
+    return list(zip(sizes, offsets, strict=True))
+
+
+def _some(waiting: dict[Any, Setup]) -> list[Any]:
+    try:
+        return [next(as_completed(waiting, timeout=1))]
+    except TimeoutError:
+        return []
+
+
+def _part(setup: Setup, seen: "DictProxy[int, Any]") -> Result:
+    days = (setup.last - setup.first).days + 1
+
+    def progress(day: date) -> None:
+        seen[setup.number] = ((day - setup.first).days + 1) / days
+
+    return run(setup, progress)

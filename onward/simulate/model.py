@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 
+from casework.activities.years import AGE_OF_YEAR_ELEVEN, academic_age
+
 ANSWERS = 0.45
 """Of texts that ask something, the share that an average person answers."""
 STOPS = 0.003
@@ -127,7 +129,7 @@ def today(person: Person, day: date, random: Random) -> Change | None:
 
 
 def _left_school(person: Person, day: date) -> bool:
-    return (day - person.born).days >= 16 * 365
+    return academic_age(person.born, day) > AGE_OF_YEAR_ELEVEN
 
 
 def answer_delay(person: Person, random: Random) -> timedelta:

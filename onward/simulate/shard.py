@@ -25,7 +25,6 @@ from channels.inbox import Inbox
 from channels.steps import listen
 from onward.assembly import Parts
 from onward.simulate import checks
-from onward.simulate.area import CASELOAD, scratch, settle_in
 from onward.simulate.bot import NumbersBot
 from onward.simulate.model import (
     ANSWERS,
@@ -42,9 +41,12 @@ from onward.simulate.model import (
     today,
 )
 from onward.simulate.network import Network
+from onward.simulate.record import CASELOAD, scratch, settle_in
 
 CRASHES = 0.002
 """Of steps that a message or a contact passes, the share at which the worker dies."""
+DAY_FROM, DAY_TO = 6, 21
+"""The hours in which the worker is watched every hour; nothing may be sent at first and last light anyway."""
 OUTAGE_DAYS = 2
 """Once a year nothing runs for so long."""
 
@@ -83,6 +85,8 @@ class Setup:
     seed: str
     data_dir: Path
     faults: bool = True
+    offset: int = 0
+    """Young people of the parts before this one: everybody of the area has a ref of their own."""
 
 
 def run(setup: Setup, progress: Callable[[date], None] | None = None) -> Result:
@@ -143,10 +147,11 @@ class _Part:
             self._life(person, day)
         for hour in range(24):
             self.clock.now = datetime.combine(day, time(hour), LONDON).astimezone(UTC)
+            came = self.inbounds
             self._what_comes()
-            if off:
-                continue
-            self._tick(look=hour in (6, 12))
+            # at night nothing is begun: only what comes in is answered
+            if not off and (DAY_FROM <= hour <= DAY_TO or came != self.inbounds):
+                self._tick(look=hour in (DAY_FROM, 12))
         self._advisers(day)
 
     def _tick(self, *, look: bool) -> None:
@@ -370,7 +375,7 @@ class _Part:
             self.result.log.append(
                 (
                     at.isoformat(timespec="minutes"),
-                    f"Y{row.young_person_id}",
+                    f"Y{self.setup.offset + row.young_person_id}",
                     row.plan,
                     row.why,
                     f"{outcome}: {row.reason}",
