@@ -9,7 +9,7 @@ from casework.tables import Adviser
 
 ROLES = {
     "prospectus": "changes courses, and sees what was read into the catalogue",
-    "manager": "sees what was asked for and missed, everybody in the registers, and every report of a provider",
+    "manager": "sees what was missed, everybody in the registers, every report of a provider; runs campaigns",
 }
 """Every role, and what it is for."""
 

@@ -15,6 +15,8 @@ from starlette.staticfiles import StaticFiles
 from casework.clock import Clock
 from casework.voice import Voice
 from console import (
+    campaigns,
+    campaigns_run,
     contact,
     conversations,
     courses,
@@ -59,12 +61,12 @@ def build_console(
     ``on_reply`` is called after an adviser's reply is in the outbox, for a sender that would rather be told.
     ``vocabulary`` are the words of the prospectus, by default those in the ``data`` folder beside the console.
     ``data_dir`` holds the rules that pages need, by default the ``data`` folder beside the console.
-    ``voice`` words how an adviser's first text begins; ``service`` is what the service calls itself there.
+    ``service`` is what the service calls itself in messages.
+    ``voice`` words how an adviser's first text begins, and what the service itself says.
     """
     words = shipped if vocabulary is None else lambda: vocabulary
-    console = Console(
-        engine, clock, secret, cookie_secure, Pages(), on_reply or (lambda: None), words, data_dir, voice, service
-    )
+    rung = on_reply or (lambda: None)
+    console = Console(engine, clock, secret, cookie_secure, Pages(), rung, words, data_dir, service, voice)
 
     def get(path: str, handler: Handler, *, public: bool = False, live: bool = False) -> Route:
         return Route(path, page(console, handler, public=public, live=live), methods=["GET"])
@@ -104,6 +106,17 @@ def build_console(
         get("/imports", courses_history.imports_list),
         get("/imports/{number:int}", courses_history.one_import),
         get("/unmet-demand", demand.unmet),
+        get("/campaigns", campaigns.listed),
+        get("/campaigns/new", campaigns.new),
+        post("/campaigns/new", campaigns.create),
+        post("/campaigns/filters/{filter:int}/remove", campaigns.remove_filter),
+        get("/campaigns/{ref}", campaigns_run.one),
+        get("/campaigns/{ref}/edit", campaigns.edit),
+        post("/campaigns/{ref}/edit", campaigns.save),
+        get("/campaigns/{ref}/people", campaigns_run.people),
+        post("/campaigns/{ref}/test", campaigns_run.test),
+        get("/campaigns/{ref}/{action}", campaigns_run.confirm),
+        post("/campaigns/{ref}/{action}", campaigns_run.act),
         get("/money", money.taken_up),
         get("/people/{ref}/money", money.person),
         get("/people/{ref}/contact", contact.show),

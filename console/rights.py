@@ -6,7 +6,7 @@ from console.visit import NotHere, Visit
 PROSPECTUS = "prospectus"
 """May edit courses and see what was read in."""
 MANAGER = "manager"
-"""May see what was asked for and missed, everybody in the registers, and every report of a provider."""
+"""May see what was asked for and missed, everybody in the registers, and every report of a provider. Runs campaigns."""
 
 
 def has(adviser: Adviser, role: str) -> bool:

@@ -20,6 +20,7 @@ from casework import accounts, audit
 from casework.caseload import Scope, scope_of
 from casework.clock import Clock
 from casework.db import reading, writing
+from casework.hours import SendingPolicy
 from casework.tables import Adviser
 from casework.voice import Voice
 from console.rendering import BASE, Pages
@@ -48,10 +49,12 @@ class Console:
     """The words of the prospectus."""
     data_dir: Path = DATA
     """Where the rules are that the pages need."""
-    voice: Voice | None = None
-    """Words how an adviser's first text begins."""
     service: str = "Onward"
     """What the service calls itself."""
+    voice: Voice | None = field(default=None, repr=False)
+    """Its texts, where they are read already."""
+    policy: SendingPolicy = field(default_factory=SendingPolicy)
+    """When it may write first."""
 
 
 class NotHere(Exception):

@@ -8,6 +8,7 @@ from typing import Any
 
 from casework.activities.coding import Coding
 from casework.activities.currency import Currency
+from casework.campaigns.rules import CampaignRules
 from casework.destinations.guaranteefile import GuaranteeRules
 from casework.duty import Duty
 from casework.followup.checking import calendar_warnings, check_followup
@@ -69,6 +70,7 @@ READERS: dict[str, Callable[[Path], object]] = {
     "activity codes": Nccis.load,
     "currency": Currency.load,
     "activity rules": Coding.load,
+    "campaigns": CampaignRules.load,
     "caseload columns": Layout.load,
     "rules for names": NameRules.load,
     "monthly return": MonthlySpec.load,

@@ -12,6 +12,7 @@ from types import FrameType
 import uvicorn
 from sqlalchemy import Engine
 
+from casework.campaigns.steering import tend
 from casework.clock import system_clock
 from casework.db import open_engine
 from casework.sweeps import end_old_sessions, waiting
@@ -121,6 +122,7 @@ def run_worker(settings: Settings) -> None:
                 Tick("follow-up: what is due", 10, parts.followups.dispatch),
                 Tick("follow-up: what came of it", 10, parts.followups.settle),
                 Tick("follow-up: who to look at", 30, lambda: parts.followups.look(most=LOOKED_AT)),
+                Tick("campaigns", 60, lambda: tend(engine, system_clock(), parts.policies.sending)),
                 Tick("old sessions", 3600, lambda: end_old_sessions(engine, system_clock())),
             ),
         )

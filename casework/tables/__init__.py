@@ -13,7 +13,7 @@ from casework.tables.cases import (
     UnmetDemand,
 )
 from casework.tables.conversations import Conversation, Message
-from casework.tables.followups import Campaign, FollowUp, Outlook, PlanVersion
+from casework.tables.followups import Campaign, CampaignRoll, FollowUp, Outlook, PlanVersion, SavedFilter
 from casework.tables.people import Adviser, AdviserCover, School, YoungPerson
 from casework.tables.staff import AuditEvent, ConsoleSession
 
@@ -24,6 +24,7 @@ __all__ = [
     "AdviserCover",
     "AuditEvent",
     "Campaign",
+    "CampaignRoll",
     "ConsentEvent",
     "ConsoleSession",
     "Conversation",
@@ -37,6 +38,7 @@ __all__ = [
     "PlanVersion",
     "ProviderKey",
     "ProviderReport",
+    "SavedFilter",
     "School",
     "UnmetDemand",
     "YoungPerson",

@@ -15,7 +15,7 @@ class Campaign(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     ref: str = Field(unique=True, description="short public reference, as in C3")
     name: str
-    status: str = Field(default="draft", description="draft, running, paused, stopped or done")
+    status: str = Field(default="draft", description="draft, starting, running, paused, stopped or done")
     who: dict[str, Any] = Field(default_factory=dict, sa_type=JsonColumn, description="the filter, as in a plan's who")
     wording: dict[str, str] = Field(default_factory=dict, sa_type=JsonColumn, description="by language")
     asks: str | None = Field(default=None, description="the question of data/plans/questions.yml that it asks")
@@ -26,10 +26,32 @@ class Campaign(SQLModel, table=True):
     measure_days: int = Field(default=28, description="days after the start on which it is looked at")
     starts_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     late_after_days: int = 3
+    urgent: bool = Field(default=False, description="goes in exam time too, and to those written to lately")
     made_by_id: int = Field(foreign_key="adviser.id", sa_type=BigKey)
     made_at: datetime = Field(sa_type=UTCDateTime)
     started_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class CampaignRoll(SQLModel, table=True):
+    """Whom a campaign was started with, as it was decided then: a start that was cut short goes on from it."""
+
+    __tablename__ = "campaign_roll"
+    campaign_id: int = Field(primary_key=True, foreign_key="campaign.id", sa_type=BigKey)
+    people: dict[str, Any] = Field(
+        sa_type=JsonColumn, description="ids: to (in the order of sending), held (out), excluded (by reason)"
+    )
+
+
+class SavedFilter(SQLModel, table=True):
+    """Conditions that officers use again."""
+
+    __tablename__ = "saved_filter"
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    name: str = Field(unique=True)
+    who: dict[str, Any] = Field(default_factory=dict, sa_type=JsonColumn)
+    made_by_id: int = Field(foreign_key="adviser.id", sa_type=BigKey)
+    made_at: datetime = Field(sa_type=UTCDateTime)
 
 
 class FollowUp(SQLModel, table=True):

@@ -7,6 +7,7 @@ import sys
 import typer
 
 from onward.cli import (
+    campaigns,
     catalogue,
     database,
     nlu,
@@ -41,6 +42,7 @@ for group in (
     record,
     simulate,
     staff,
+    campaigns,
     upkeep,
 ):
     group.register(app)

@@ -49,6 +49,7 @@ def upgrade() -> None:
         sa.Column("measure_days", sa.Integer(), nullable=False),
         sa.Column("starts_at", _moment(), nullable=True),
         sa.Column("late_after_days", sa.Integer(), nullable=False),
+        sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column("made_by_id", _key(), nullable=False),
         sa.Column("made_at", _moment(), nullable=False),
         sa.Column("started_at", _moment(), nullable=True),
@@ -56,6 +57,24 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["made_by_id"], ["adviser.id"], name=op.f("fk_campaign_made_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign")),
         sa.UniqueConstraint("ref", name=op.f("uq_campaign_ref")),
+    )
+    op.create_table(
+        "campaign_roll",
+        sa.Column("campaign_id", _key(), nullable=False),
+        sa.Column("people", _json(), nullable=False),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_campaign_roll_campaign_id")),
+        sa.PrimaryKeyConstraint("campaign_id", name=op.f("pk_campaign_roll")),
+    )
+    op.create_table(
+        "saved_filter",
+        sa.Column("id", _key(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("who", _json(), nullable=False),
+        sa.Column("made_by_id", _key(), nullable=False),
+        sa.Column("made_at", _moment(), nullable=False),
+        sa.ForeignKeyConstraint(["made_by_id"], ["adviser.id"], name=op.f("fk_saved_filter_made_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_filter")),
+        sa.UniqueConstraint("name", name=op.f("uq_saved_filter_name")),
     )
     op.create_table(
         "plan_version",
@@ -184,6 +203,8 @@ def downgrade() -> None:
         batch_op.create_index(batch_op.f("ix_follow_up_young_person_id"), ["young_person_id"], unique=False)
     op.drop_table("follow_up_outlook")
     op.drop_table("plan_version")
+    op.drop_table("saved_filter")
+    op.drop_table("campaign_roll")
     op.drop_table("campaign")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_column("late_at")
