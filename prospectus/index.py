@@ -73,8 +73,9 @@ class Catalogue:
     def make_ready(self) -> "Catalogue":
         """Work out what every search needs, so that none has to."""
         for part in self.parts:
-            _ = part.columns.wordbook
-        _ = self.provider_order, self.route_order, self._table, self.providers
+            columns = part.columns
+            _ = columns.wordbook, columns.by_subject, columns.by_provider, columns.by_site
+        _ = self.whose, self._table, self.providers
         return self
 
     @cached_property
@@ -83,14 +84,10 @@ class Catalogue:
         return {ref: facts.name for ref, facts in self.facts.items()}
 
     @cached_property
-    def provider_order(self) -> Ints:
-        """For each provider's number, its place in the order of refs."""
-        return _order(self.names.providers.values)
-
-    @cached_property
-    def route_order(self) -> Ints:
-        """For each route's number, its place in the order of names."""
-        return _order(self.names.routes.values)
+    def whose(self) -> tuple[tuple[Ints, Ints], ...]:
+        """For each part, its courses' providers by the order of their refs, and routes by that of their names."""
+        providers, routes = _order(self.names.providers.values), _order(self.names.routes.values)
+        return tuple((providers[part.columns.provider], routes[part.columns.route]) for part in self.parts)
 
     @cached_property
     def _table(self) -> SiteTable:

@@ -134,7 +134,7 @@ def _hit(catalogue: Catalogue, found: Candidates, at: int, missing: int, wanted:
     rolling = bool(columns.roll_on[run])
     places = PLACES[columns.places[run]]
     closed = places != "full" and apply_by and apply_by < today
-    distance = float(found.distance[at])
+    distance = wanted.miles(columns, run)
     checked = int(columns.checked[course])
     unknown = wanted.unknown(columns, course, run)
     return Hit(
@@ -146,7 +146,7 @@ def _hit(catalogue: Catalogue, found: Candidates, at: int, missing: int, wanted:
         level=names.levels.values[columns.level[course]],
         route=names.routes.values[columns.route[course]],
         qualification=names.qualifications.values[columns.qualification[course]],
-        distance_miles=None if distance != distance else round(distance, 1),
+        distance_miles=None if distance is None else round(distance, 1),
         start=None if not start or (rolling and start < today) else date.fromordinal(start),
         roll_on=rolling,
         places="closed" if closed else places,

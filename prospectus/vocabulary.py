@@ -92,6 +92,11 @@ class Vocabulary:
         )
         self.filler = frozenset(token for word in general["filler"] for token in tokens(word))
         self.subjects = {entry["key"]: _subject(entry) for entry in subjects}
+        self.subjects_by_word: dict[str, list[str]] = {}
+        """For each stem that people know subjects by, their keys."""
+        for one in self.subjects.values():
+            for word in one.words:
+                self.subjects_by_word.setdefault(word, []).append(one.key)
         self.places = _places(places)
         self._names = {
             "level": {entry["key"]: entry["name"] for entry in general["levels"]},
