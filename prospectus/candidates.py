@@ -36,7 +36,7 @@ class Candidates:
 
     def of(self, chosen: Any) -> "Candidates":
         """Some of them."""
-        return Candidates(*(getattr(self, f.name)[chosen] for f in fields(self)))
+        return Candidates(*(getattr(self, f.name).take(chosen) for f in fields(self)))
 
     @classmethod
     def joined(cls, several: list[Self]) -> "Candidates":
@@ -47,18 +47,22 @@ class Candidates:
 
 
 def candidates(catalogue: Catalogue, wanted: Wanted, today: date) -> tuple[Candidates, Candidates]:
-    """Those that fit, and, where none does, all that have something to do with the question."""
-    fit = _all(catalogue, wanted, today, fitting=True)
-    # what does not fit only matters when nothing does
-    return fit, fit if len(fit) else _all(catalogue, wanted, today, fitting=False)
+    """Those that fit, and, where none does, those that have something to do with the question."""
+    fit = _all(catalogue, wanted, today, let=0)
+    if len(fit):
+        return fit, fit
+    # what does not fit only matters when nothing does; nothing costs less than to go a little further away
+    near = _all(catalogue, wanted, today, let=PLACE) if wanted.by_known_place else fit
+    return fit, near if len(near) else _all(catalogue, wanted, today, let=None)
 
 
-def _all(catalogue: Catalogue, wanted: Wanted, today: date, *, fitting: bool) -> Candidates:
+def _all(catalogue: Catalogue, wanted: Wanted, today: date, *, let: int | None) -> Candidates:
+    """Those that miss nothing but ``let``; None: anything."""
     found = []
     for number, part in enumerate(catalogue.parts):
         day = part.on(today)
-        fits = wanted.courses(part, day, fitting=fitting)
-        found.append(_with_runs(number, part.columns, day, fits, wanted, fitting=fitting))
+        fits = wanted.courses(part, day, let=let)
+        found.append(_with_runs(number, part.columns, day, fits, wanted, let=let))
     return Candidates.joined(found)
 
 
@@ -66,30 +70,30 @@ def nearest(missing: Candidates) -> tuple[int, Candidates]:
     """What is let go when as little as possible is, and the candidates that this lets in."""
     kinds = np.flatnonzero(np.bincount(missing.missing, minlength=1))
     least = int(kinds[np.argmin(COSTS[kinds])])
-    return least, missing.of(missing.missing == least)
+    return least, missing.of(np.flatnonzero(missing.missing == least))
 
 
 def ordered(catalogue: Catalogue, found: Candidates, rotation: int, most: int) -> list[int]:
     """The places of the first ``most`` of them: by order, and fairly among equals."""
     chosen: list[int] = []
     left = found.order
-    at: Ints | None = None
+    at: Any = None
     while len(chosen) < min(most, len(found)):
         least = left.min()
-        tier = np.flatnonzero(left == least) if at is None else at[left == least]
+        tier = np.flatnonzero(left == least) if at is None else at.compress(left == least)
         chosen += tier[fair(*_whose(catalogue, found, tier), rotation, most - len(chosen))].tolist()
         if len(chosen) < most:
             rest = np.flatnonzero(left > least)
-            left, at = left[rest], rest if at is None else at[rest]
+            left, at = left.take(rest), rest if at is None else at.take(rest)
     return chosen
 
 
 def _whose(catalogue: Catalogue, found: Candidates, tier: Any) -> tuple[Any, Any, Chosen]:
     """Providers and routes of some candidates, by the order of their names, and their ranks."""
-    courses = found.course[tier]
+    courses = found.course.take(tier)
     if len(catalogue.parts) == 1:
         (providers, routes), part = catalogue.whose[0], catalogue.parts[0]
-        return providers[courses], routes[courses], lambda own: part.rank[courses[own]]
+        return providers.take(courses), routes.take(courses), lambda own: part.rank[courses[own]]
     providers, routes = np.zeros(len(tier), dtype=np.int32), np.zeros(len(tier), dtype=np.int32)
     rank = np.zeros(len(tier))
     for number, part in enumerate(catalogue.parts):
@@ -100,31 +104,32 @@ def _whose(catalogue: Catalogue, found: Candidates, tier: Any) -> tuple[Any, Any
 
 
 def _some(fits: CourseFits, chosen: Any) -> CourseFits:
-    return CourseFits(fits.courses[chosen], fits.missing[chosen], fits.unsure[chosen], fits.weakness[chosen])
+    return CourseFits(*(getattr(fits, f.name).take(chosen) for f in fields(CourseFits)))
 
 
 def _with_runs(
-    number: int, columns: Columns, day: Day, fits: CourseFits, wanted: Wanted, *, fitting: bool
+    number: int, columns: Columns, day: Day, fits: CourseFits, wanted: Wanted, *, let: int | None
 ) -> Candidates:  # fmt: skip
     """Each course with the run that misses least, then has places, is nearest and soonest.
 
-    ``fitting``: only runs that miss nothing, and so only courses that have one.
+    ``let``: only runs that miss nothing else, and so only courses that have one; None: any.
     """
-    if fitting and wanted.by_start and len(fits.courses) > len(columns) // _FEW:
+    if let is not None and wanted.by_start and len(fits.courses) > len(columns) // _FEW:
         runs, owner = _runs_then(columns, day, fits.courses, wanted)
     else:
         runs, owner = _runs(columns, day, fits.courses, wanted)
     run_fits = wanted.runs(columns, day, runs)
-    if fitting and (wanted.by_run or wanted.by_place):
-        kept = np.flatnonzero(run_fits.missing == 0)
+    if let is not None and (wanted.by_run or wanted.by_place):
+        kept = np.flatnonzero(run_fits.missing & ~let == 0)
         if len(kept) < len(runs):
-            runs, owner, run_fits = runs[kept], owner[kept], run_fits.of(kept)
-    first = np.flatnonzero(np.diff(owner, prepend=-1))
-    if len(first) < len(owner):
+            runs, owner, run_fits = runs.take(kept), owner.take(kept), run_fits.of(kept)
+    again = owner[1:] == owner[:-1]
+    if again.any():
+        first = np.flatnonzero(np.append(True, ~again))
         # the best to have of each course comes first: only what the question adds to that must be looked at
-        plain = fitting and not wanted.by_place and not wanted.by_days
+        plain = let is not None and not wanted.by_place and not wanted.by_days
         best = first if plain else _best(columns, day, runs, first, run_fits, wanted)
-        runs, owner, run_fits = runs[best], owner[best], run_fits.of(best)
+        runs, owner, run_fits = runs.take(best), owner.take(best), run_fits.of(best)
     if len(owner) != len(fits.courses):
         fits = _some(fits, owner)
     missing = fits.missing | run_fits.missing
@@ -137,9 +142,9 @@ def _runs_then(columns: Columns, day: Day, courses: Ints, wanted: Wanted) -> tup
     runs = wanted.then(columns, day)
     places = np.full(len(columns), -1, dtype=np.int32)
     places[courses] = np.arange(len(courses), dtype=np.int32)
-    owner = places[columns.owner[runs]]
-    kept = np.flatnonzero(owner >= 0)
-    return (runs, owner) if len(kept) == len(runs) else (runs[kept], owner[kept])
+    owner = places.take(columns.owner.take(runs))
+    kept = owner >= 0
+    return (runs, owner) if kept.all() else (runs.compress(kept), owner.compress(kept))
 
 
 def _runs(columns: Columns, day: Day, courses: Ints, wanted: Wanted) -> tuple[Ints, Ints]:
@@ -147,31 +152,33 @@ def _runs(columns: Columns, day: Day, courses: Ints, wanted: Wanted) -> tuple[In
 
     Only the best to have of each where the question makes no difference between them.
     """
-    best = day.best[courses]
-    if not wanted.by_run and not (wanted.by_place and not columns.one_site[courses].all()):
+    best = day.best.take(courses)
+    if not wanted.by_run and not (wanted.by_place and not columns.one_site.take(courses).all()):
         return best, np.arange(len(courses), dtype=np.int32)
-    begin = columns.first[courses]
-    counts = columns.first[courses + 1] - begin
+    begin = columns.first.take(courses)
+    counts = columns.first.take(courses + 1) - begin
     if not wanted.by_run:
-        counts = np.where(columns.one_site[courses], 1, counts)
+        counts = np.where(columns.one_site.take(courses), 1, counts)
     ends = np.cumsum(counts, dtype=np.int32)
-    runs = day.better[np.arange(len(ends) and ends[-1], dtype=np.int32) + np.repeat(begin - (ends - counts), counts)]
+    at = np.arange(len(ends) and ends[-1], dtype=np.int32) + np.repeat(begin - (ends - counts), counts)
+    runs = day.better.take(at)
     owner = np.repeat(np.arange(len(courses), dtype=np.int32), counts)
-    opened = np.flatnonzero(day.taken[runs] >= 0)
-    return runs[opened], owner[opened]
+    opened = day.taken.take(runs) >= 0
+    return runs.compress(opened), owner.compress(opened)
 
 
-def _best(columns: Columns, day: Day, runs: Ints, first: Ints, fits: RunFits, wanted: Wanted) -> Ints:
+def _best(columns: Columns, day: Day, runs: Ints, first: Any, fits: RunFits, wanted: Wanted) -> Any:
     """Which run of each owner is best, as places in the arrays. ``first``: where those of each begin."""
     counts = np.diff(first, append=len(runs))
     several = np.flatnonzero(counts > 1)
     own = np.flatnonzero(np.repeat(counts > 1, counts))
-    runs, fits, counts = runs[own], fits.of(own), counts[several]
-    taken, near = day.taken[runs].astype(np.int64), fits.near.astype(np.int64)
+    runs, fits, counts = runs.take(own), fits.of(own), counts[several]
+    taken, near = day.taken.take(runs).astype(np.int64), fits.near.astype(np.int64)
     away = (fits.missing & (PLACE | FAR)) > 0
     key = COSTS[fits.missing].astype(np.int64) * 2 + fits.unsure
+    soon = np.minimum(day.soon.take(runs), _SOONEST)
     for width, value in ((12, np.where(away, near, taken)), (12, np.where(away, taken, near)),
-                         (17, wanted.hundredths(columns, runs)), (13, np.minimum(day.soon[runs], _SOONEST))):  # fmt: skip
+                         (17, wanted.hundredths(columns, runs)), (13, soon)):  # fmt: skip
         key = key << width | value
     begin = np.cumsum(counts) - counts
     at = np.flatnonzero(key == np.repeat(np.minimum.reduceat(key, begin), counts))
@@ -183,7 +190,7 @@ def _best(columns: Columns, day: Day, runs: Ints, first: Ints, fits: RunFits, wa
 
 def _order(day: Day, runs: Ints, missing: Ints, fits: CourseFits, run_fits: RunFits) -> Ints:
     """Two bits for what is not known, two for how far it is taken, and twelve each for words and miles."""
-    taken, unsure = day.taken[runs].astype(np.int32), fits.unsure + run_fits.unsure
+    taken, unsure = day.taken.take(runs).astype(np.int32), fits.unsure + run_fits.unsure
     order: NDArray[np.int32] = ((unsure << 2 | taken) << 12 | fits.weakness) << 12 | run_fits.near
     away = (missing & (PLACE | FAR)) > 0
     if away.any():

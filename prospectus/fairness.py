@@ -25,21 +25,22 @@ def fair(providers: Whole, routes: Whole, rank: Chosen, rotation: int, most: int
     if not len(providers) or most < 1:
         return []
     ways = int(routes.max()) + 1
-    lanes = np.zeros((int(providers.max()) + 1, ways), dtype=bool)
-    lanes.ravel()[providers * ways + routes] = True
+    lanes = np.bincount(providers * ways + routes, minlength=(int(providers.max()) + 1) * ways).reshape(-1, ways) > 0
     names = np.flatnonzero(lanes.any(axis=1))
     turn, first = divmod(rotation, len(names))
     names = np.concatenate((names[first:], names[:first]))
-    return _Table(providers, routes, rank, names, lanes[names], turn).serve(most)
+    return _Table(providers, routes, rank, names, lanes[names], turn, most).serve()
 
 
 class _Table:
     """Providers by their place in the rotation, and what each still has to show."""
 
-    def __init__(self, providers: Whole, routes: Whole, rank: Chosen, names: Whole, has: Whole, turn: int) -> None:
+    def __init__(
+        self, providers: Whole, routes: Whole, rank: Chosen, names: Whole, has: Whole, turn: int, most: int
+    ) -> None:
         """``names``: the provider at each place of the rotation. ``has``: whether it has something of each route."""
         self._providers, self._names = providers, names
-        self._routes, self._rank, self._turn = routes, rank, turn
+        self._routes, self._rank, self._turn, self._most = routes, rank, turn, most
         self._queues: dict[int, dict[int, list[int]]] = {}
         self._shown: Counter[int] = Counter()
         # of each route: those not shown yet, in the order of the rotation, and those shown before
@@ -49,11 +50,11 @@ class _Table:
         self._again: dict[int, list[tuple[int, int]]] = {route: [] for route in self._fresh}
         self._next: dict[int, int | None] = {route: next(places) for route, places in self._fresh.items()}
 
-    def serve(self, most: int) -> list[int]:
+    def serve(self) -> list[int]:
         shown: Counter[int] = Counter()
         chosen: list[int] = []
         lead = self._lead()
-        while len(chosen) < most:
+        while len(chosen) < self._most:
             best = (0, 0, 0, lead) if not chosen else self._best(shown)
             if best is None:
                 break
@@ -78,8 +79,10 @@ class _Table:
             if place == 0:
                 self._first = int(own[0])
             queues = self._queues[place] = {}
-            for item in own[::-1].tolist():
-                queues.setdefault(int(self._routes[item]), []).append(item)
+            routes = self._routes[own]
+            for route in np.flatnonzero(np.bincount(routes)).tolist():
+                # no more of them can come to be shown
+                queues[route] = own.compress(routes == route)[: self._most][::-1].tolist()
         return queues
 
     def _best(self, shown: Counter[int]) -> tuple[int, int, int, int] | None:

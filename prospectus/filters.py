@@ -73,7 +73,7 @@ class RunFits:
 
     def of(self, chosen: Any) -> "RunFits":
         """Some of them."""
-        return RunFits(self.missing[chosen], self.unsure[chosen], self.near[chosen])
+        return RunFits(self.missing.take(chosen), self.unsure.take(chosen), self.near.take(chosen))
 
 
 class Wanted:
@@ -103,19 +103,20 @@ class Wanted:
         self._days_text = query.days
         self._age = query.age
         self.by_place = self._place_key is not None and not (self._place is not None and self._place.everywhere)
+        self.by_known_place = self.by_place and self._place is not None
         self.by_run = bool(self._start or self._days)
         self.by_days, self.by_start = bool(self._days), bool(self._start)
 
-    def courses(self, part: Part, day: Day, *, fitting: bool) -> CourseFits:
+    def courses(self, part: Part, day: Day, *, let: int | None) -> CourseFits:
         """Those that have something to do with the question, the same subject or some of the words, and can be
-        started. ``fitting``: only those that miss nothing; of their runs, only the place is looked at, or not even that.
+        started. ``let``: only those that miss nothing, their runs aside; None: whatever they miss.
         """
-        columns = part.columns
-        courses = self._concerned(columns, day, fitting=fitting)
+        columns, fitting = part.columns, let is not None
+        courses = self._concerned(columns, day, let=let)
         missing = np.zeros(0 if fitting else len(courses), dtype=np.int32)
         for bits in self._checks(columns):
             if fitting:
-                courses = courses[bits(courses) == 0]
+                courses = courses.compress(bits(courses) == 0)
             else:
                 missing |= bits(courses)
         weakness = np.zeros(len(courses), dtype=np.int32)
@@ -128,7 +129,7 @@ class Wanted:
         if fitting:
             if self._hard:
                 whole = missed == 0
-                courses, weakness = courses[whole], weakness[whole]
+                courses, weakness = courses.compress(whole), weakness.compress(whole)
             missing = np.zeros(len(courses), dtype=np.int32)
         elif self._hard:
             # of near misses, the one that has most of the words is nearest
@@ -136,13 +137,14 @@ class Wanted:
             missing[missed > 0] |= WORDS
         unsure = np.zeros(len(courses), dtype=np.int32)
         if self._level is not None:
-            unsure += self._by_level()[1][columns.level[courses]]
+            unsure += self._by_level()[1].take(columns.level.take(courses))
         return CourseFits(courses, missing, unsure, weakness)
 
-    def _concerned(self, columns: Columns, day: Day, *, fitting: bool) -> Ints:
+    def _concerned(self, columns: Columns, day: Day, *, let: int | None) -> Ints:
         """Courses that can be started, and are of the subject or have the words; of fitting ones no more than need
         be looked at.
         """
+        fitting = let is not None
         if self._subjects is not None:
             courses = columns.by_subject.of(self._names.subjects.get(subject) for subject in self._subjects)
         elif self._hard:
@@ -155,28 +157,30 @@ class Wanted:
             courses = np.flatnonzero(marked).astype(np.int32)
         elif fitting and self._provider is not None:
             courses = columns.by_provider.of([self._names.providers.get(self._provider)])
-        elif fitting and self.by_place:
-            owners = columns.owner[self.there(columns)]
-            courses = owners[np.flatnonzero(np.diff(owners, prepend=-1))]
+        elif let is not None and self.by_place:
+            owners = columns.owner.take(self._there(columns, let))
+            courses = owners.compress(np.append(True, owners[1:] != owners[:-1])[: len(owners)])
         else:
             return day.startable
-        return courses[day.best[courses] >= 0]
+        return courses.compress(day.best.take(courses) >= 0)
 
     def _checks(self, columns: Columns) -> Iterator[Callable[[Ints], Ints]]:
         """For each thing asked of courses that is no word: what of it some courses miss, as bits."""
         if self._provider is not None:
             provider = self._names.providers.get(self._provider)
-            yield lambda courses: (columns.provider[courses] != provider) * np.int32(PROVIDER)
+            yield lambda courses: (columns.provider.take(courses) != provider) * np.int32(PROVIDER)
         if self._route is not None:
             route = self._names.routes.get(self._route)
-            yield lambda courses: (columns.route[courses] != route) * np.int32(ROUTE)
+            yield lambda courses: (columns.route.take(courses) != route) * np.int32(ROUTE)
         if self._level is not None:
             levels = self._by_level()[0]
-            yield lambda courses: levels[columns.level[courses]]
+            yield lambda courses: levels.take(columns.level.take(courses))
         if self._age is not None:
             age = self._age
-            yield lambda courses: (
-                ((columns.min_age[courses] > age) | _below(columns.max_age[courses], age)) * np.int32(AGE)
+            yield (
+                lambda courses: (
+                    ((columns.min_age.take(courses) > age) | _below(columns.max_age.take(courses), age)) * np.int32(AGE)
+                )
             )
 
     def _far(self, columns: Columns, courses: Ints, word: str) -> Tiny:
@@ -185,12 +189,12 @@ class Wanted:
         everywhere = np.full(len(columns), NOWHERE, dtype=np.int8)
         if found is not None:
             everywhere[found[0]] = found[1]
-        far: Tiny = everywhere[courses]
+        far: Tiny = everywhere.take(courses)
         own = list(self._owning(word))
         if own:
             subject = np.zeros(len(self._names.subjects), dtype=bool)
             subject[own] = True
-            far[(far == NOWHERE) & subject[columns.subject[courses]]] = REST
+            far[(far == NOWHERE) & subject.take(columns.subject.take(courses))] = REST
         return far
 
     def _owning(self, word: str) -> Iterator[int]:
@@ -215,28 +219,29 @@ class Wanted:
         near = np.zeros(len(runs), dtype=np.int32)
         if self._place is not None and not self._place.everywhere:
             fits = self._catalogue.sites(self._place)
-            site = columns.site[runs]
-            missing |= fits.missing[site]
-            near = np.where(missing > 0, fits.mile[site], fits.band[site])
+            site = columns.site.take(runs)
+            missing |= fits.missing.take(site)
+            near = np.where(missing > 0, fits.mile.take(site), fits.band.take(site))
         elif self._place is None and self._place_key is not None:
             missing |= FAR
         if self._start:
-            missing[~self._then(columns, day)[runs]] |= START
+            missing |= ~self._then(columns, day).take(runs) * np.int32(START)
         if self._days:
             bits, unknown = self._by_week(columns, runs)
             missing |= bits
             unsure += unknown
         return RunFits(missing, unsure, near)
 
-    def there(self, columns: Columns) -> Ints:
-        """All runs that fit the place, rising; none where nobody knows it."""
+    def _there(self, columns: Columns, let: int) -> Ints:
+        """All runs that miss nothing but ``let`` of the place, rising; none where nobody knows it."""
         if self._place is None:
             return np.zeros(0, dtype=np.int32)
-        return columns.by_site.of(np.flatnonzero(self._catalogue.sites(self._place).missing == 0).tolist())
+        missing = self._catalogue.sites(self._place).missing
+        return columns.by_site.of(np.flatnonzero(missing & ~let == 0).tolist())
 
     def then(self, columns: Columns, day: Day) -> Ints:
         """All runs that fit the start, the best of each course first."""
-        return day.better[self._then(columns, day)[day.better]]
+        return day.better.compress(self._then(columns, day).take(day.better))
 
     def _then(self, columns: Columns, day: Day) -> Flags:
         """For each run, whether it can be begun when it was asked for."""
@@ -261,13 +266,13 @@ class Wanted:
     def _by_week(self, columns: Columns, runs: Ints) -> tuple[Ints, Ints]:
         """What is missing of the days, and whether they are not known: looked at once for each kind of week."""
         assert self._days is not None  # noqa: S101 # only called with days
-        code = columns.days[runs].astype(np.int32) << 8 | columns.count[runs].astype(np.int32) << 4
-        code |= columns.parts[runs]
+        code = columns.days.take(runs).astype(np.int32) << 8 | columns.count.take(runs).astype(np.int32) << 4
+        code |= columns.parts.take(runs)
         bits, unknown = np.zeros(_WEEKS, dtype=np.int32), np.zeros(_WEEKS, dtype=np.int32)
         for kind in np.flatnonzero(np.bincount(code, minlength=_WEEKS)).tolist():
             fit = self._days.fits(Week(kind >> 8, kind >> 4 & 15, kind & 15))
             bits[kind], unknown[kind] = DAYS if fit is False else 0, fit is None
-        return bits[code], unknown[code]
+        return bits.take(code), unknown.take(code)
 
     def matches(self, columns: Columns, course: int, missing: int, unknown: list[str]) -> list[str]:
         """Why a course is shown, as ``kind:value``. ``unknown``: what was asked for and is not known of it."""

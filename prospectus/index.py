@@ -37,8 +37,8 @@ class Part:
 
     def of_subjects(self, kinds: Flags) -> int:
         """How many of its courses are of some subjects, given a flag for each subject's number."""
-        chosen = kinds[self.columns.subject]
-        return int(np.count_nonzero(chosen if self.alive is None else chosen & self.alive))
+        courses = self.columns.by_subject.of(np.flatnonzero(kinds).tolist())
+        return len(courses) if self.alive is None else int(np.count_nonzero(self.alive.take(courses)))
 
     def on(self, today: date) -> Day:
         """What can be started on a day."""
@@ -87,7 +87,7 @@ class Catalogue:
     def whose(self) -> tuple[tuple[Ints, Ints], ...]:
         """For each part, its courses' providers by the order of their refs, and routes by that of their names."""
         providers, routes = _order(self.names.providers.values), _order(self.names.routes.values)
-        return tuple((providers[part.columns.provider], routes[part.columns.route]) for part in self.parts)
+        return tuple((providers.take(part.columns.provider), routes.take(part.columns.route)) for part in self.parts)
 
     @cached_property
     def _table(self) -> SiteTable:
@@ -149,14 +149,17 @@ class Catalogue:
             if found is None:
                 continue
             courses, where = found
-            chosen = where <= STRONG if telling else np.ones(len(courses), dtype=bool)
+            if telling:
+                strong = where <= STRONG
+                courses, where = courses.compress(strong), where.compress(strong)
+            chosen = np.ones(len(courses), dtype=bool)
             if part.alive is not None:
-                chosen &= part.alive[courses]
+                chosen &= part.alive.take(courses)
             if kinds is not None:
-                chosen &= kinds[part.columns.subject[courses]]
+                chosen &= kinds.take(part.columns.subject.take(courses))
             if owner is not None:
-                chosen &= part.columns.provider[courses] == owner
-            yield part, courses[chosen], where[chosen]
+                chosen &= part.columns.provider.take(courses) == owner
+            yield part, courses.compress(chosen), where.compress(chosen)
 
     def _numbers(self, subjects: Iterable[str]) -> Flags:
         chosen = np.zeros(len(self.names.subjects) + 1, dtype=bool)

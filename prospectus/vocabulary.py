@@ -246,7 +246,10 @@ class Vocabulary:
 
     def provider(self, session: Session, text: str) -> str | None:
         """The ref of the provider that the text names: by all of its name, or by a word that only it has."""
-        catalogue = current(session)
+        return self.provider_in(current(session), text)
+
+    def provider_in(self, catalogue: Catalogue, text: str) -> str | None:
+        """The same, of a catalogue."""
         known = self._providers
         if known is None or known.facts is not catalogue.facts:
             known = self._providers = _provider_names(catalogue, self._everyday_words())

@@ -167,6 +167,7 @@ class PhraseBook:
                 if len(word) >= SHORTEST_SLIP and word not in self._near.get(word, ()):
                     for short in _shortened(word, 2 if len(word) >= LONG_WORD else 1):
                         self._near.setdefault(short, set()).add(word)
+        self._words = frozenset(self._known)
         self._begins = _longest(self._keys)
         self._begins_said = _longest(self._said)
         self._last: tuple[tuple[str, ...], list[Found]] = ((), [])
@@ -252,7 +253,7 @@ class PhraseBook:
     @property
     def words(self) -> frozenset[str]:
         """Every word of every phrase, as it is matched."""
-        return frozenset(self._known)
+        return self._words
 
     def first(self, text: str) -> str | None:
         """What the best phrase in the text means."""
