@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from prospectus.columns import Columns, Ints, Tiny
 from prospectus.day import Day
 from prospectus.fairness import Chosen, fair
-from prospectus.filters import COSTS, FAR, PLACE, CourseFits, RunFits, Wanted
+from prospectus.filters import CourseFits, RunFits, Wanted
 from prospectus.index import Catalogue
+from prospectus.lacks import COSTS, FAR, PLACE
 
 _FEW = 10
 """One in so many courses is few: their runs are looked at one by one."""

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from prospectus import sites
 from prospectus.columns import Columns, Flags, Ints, Small, Tiny
 from prospectus.day import Day
 from prospectus.geo import Place
 from prospectus.index import Catalogue, Part
+from prospectus.lacks import AGE, ANY_LEVEL, DAYS, FAR, LEVEL, PLACE, PROVIDER, ROUTE, START, WORDS
 from prospectus.postings import REST
 from prospectus.vocabulary import LEVELS, Vocabulary
 from prospectus.week import Days, Week
@@ -24,18 +24,6 @@ NOW_DAYS = 28
 
 ABOUT_DAYS = 45
 """Days after the day asked for in which a start still counts as about then."""
-
-PLACE, FAR = sites.PLACE, sites.FAR
-LEVEL, START, WORDS, PROVIDER, ROUTE, ANY_LEVEL, DAYS, AGE = 2, 4, 16, 32, 64, 128, 256, 512
-
-# what is easiest to let go costs least; any one alone costs less than any two together
-_COST = {PLACE: 40, LEVEL: 42, DAYS: 43, START: 44, FAR: 46, WORDS: 48, PROVIDER: 50, ROUTE: 52, ANY_LEVEL: 54, AGE: 56}
-_NAME = {
-    PLACE: "place", FAR: "place", LEVEL: "level", ANY_LEVEL: "level", DAYS: "days", START: "start", WORDS: "words",
-    PROVIDER: "provider", ROUTE: "route", AGE: "age",
-}  # fmt: skip
-COSTS = np.array([sum(cost for bit, cost in _COST.items() if missing & bit) for missing in range(1024)], np.int32)
-"""For what is missing: how much is let go. Fewer things first, then the ones that matter least."""
 
 _WEEKS = 1 << 15
 """Kinds of weeks: seven days as bits, how many, and times of the day."""
@@ -310,11 +298,6 @@ class Wanted:
 def _below(most: Small, age: int) -> Flags:
     """Where an age is above a largest one that is known."""
     return (most >= 0) & (most < age)
-
-
-def let_go(missing: int) -> list[str]:
-    """The names of what is let go, in the order of how easily it is."""
-    return list(dict.fromkeys(_NAME[bit] for bit in _COST if missing & bit))
 
 
 def _neighbours(a: str, b: str | None) -> bool:

@@ -10,8 +10,9 @@ from prospectus.candidates import Candidates, candidates, nearest, ordered
 from prospectus.catalogue import current
 from prospectus.columns import PLACES
 from prospectus.details import STALE_DAYS
-from prospectus.filters import Wanted, let_go
+from prospectus.filters import Wanted
 from prospectus.index import Catalogue
+from prospectus.lacks import let_go
 from prospectus.vocabulary import Vocabulary, shipped
 
 LEAST, MOST = 1, 50
