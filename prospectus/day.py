@@ -62,3 +62,17 @@ def day_of(columns: Columns, alive: Flags | None, today: date) -> Day:
     latest = np.where(columns.roll_on, ends, columns.start)
     latest[~opened | (~columns.roll_on & (columns.start == 0))] = CLOSED
     return Day(now, taken, soon, better, best, np.flatnonzero(best >= 0).astype(np.int32), latest.astype(np.int32))
+
+
+def without(day: Day, columns: Columns, alive: Flags) -> Day:
+    """The same day with fewer courses alive: quicker than to look at all runs again."""
+    gone = ~alive.take(columns.owner)
+    return Day(
+        day.today,
+        np.where(gone, np.int8(CLOSED), day.taken),
+        day.soon,
+        day.better,
+        np.where(alive, day.best, np.int32(CLOSED)),
+        day.startable.compress(alive.take(day.startable)),
+        np.where(gone, np.int32(CLOSED), day.latest),
+    )

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prospectus.columns import Columns, Flags, Ints, Names, ProviderFacts, Tiny
-from prospectus.day import Day, day_of
+from prospectus.day import Day, day_of, without
 from prospectus.gazetteer import Gazetteer
 from prospectus.geo import Place
 from prospectus.postings import STRONG, TITLE
@@ -34,6 +34,11 @@ class Part:
     alive: Flags | None = None
     """Which courses still count; None: all."""
     _days: dict[date, Day] = field(default_factory=dict)
+
+    def narrowed(self, alive: Flags) -> "Part":
+        """The same courses with fewer of them alive. ``alive``: those that are alive still."""
+        days = {today: without(day, self.columns, alive) for today, day in list(self._days.items())[-1:]}
+        return Part(self.columns, self.rank, alive, days)
 
     def of_subjects(self, kinds: Flags) -> int:
         """How many of its courses are of some subjects, given a flag for each subject's number."""
