@@ -34,7 +34,7 @@ def ask(
 def read(session: Session, vocabulary: Vocabulary, text: str, *, today: date) -> Query:
     """The question as a query."""
     catalogue = current(session)
-    provider = vocabulary.provider(session, text)
+    provider = vocabulary.provider_in(catalogue, text)
     route = vocabulary.route(text)
     # a provider's name says "college" without asking for that route
     if provider and route and route != "apprenticeship":

@@ -8,18 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prospectus.columns import Columns, Ints, Tiny
-from prospectus.day import Day, best_of
-from prospectus.fairness import fair
-from prospectus.filters import COSTS, FAR, PLACE, CourseFits, RunFits, Wanted
+from prospectus.day import Day
+from prospectus.fairness import Chosen, fair
+from prospectus.filters import CourseFits, RunFits, Wanted
 from prospectus.index import Catalogue
-
-_STEP = 4_096
-"""One more than the largest of the numbers that make up an order."""
+from prospectus.lacks import COSTS, FAR, PLACE
 
 _FEW = 10
 """One in so many courses is few: their runs are looked at one by one."""
 
-_UNKNOWN_MILES = (1 << 17) - 1
+_SOONEST = (1 << 13) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +29,7 @@ class Candidates:
     course: Ints
     run: Ints
     missing: Ints
-    distance: NDArray[np.float64]
-    order: NDArray[np.int64]
+    order: Ints
     """Smaller comes first; the same: equals."""
 
     def __len__(self) -> int:
@@ -40,7 +37,7 @@ class Candidates:
 
     def of(self, chosen: Any) -> "Candidates":
         """Some of them."""
-        return Candidates(*(getattr(self, f.name)[chosen] for f in fields(self)))
+        return Candidates(*(getattr(self, f.name).take(chosen) for f in fields(self)))
 
     @classmethod
     def joined(cls, several: list[Self]) -> "Candidates":
@@ -51,137 +48,153 @@ class Candidates:
 
 
 def candidates(catalogue: Catalogue, wanted: Wanted, today: date) -> tuple[Candidates, Candidates]:
-    """Those that fit, and, where none does, all that have something to do with the question."""
-    looked = [(number, part.columns, day := part.on(today), wanted.courses(part, day))
-              for number, part in enumerate(catalogue.parts)]  # fmt: skip
-    fit = Candidates.joined([
-        _with_runs(number, columns, day, _without_lack(fits), wanted, fitting=True)
-        for number, columns, day, fits in looked
-    ])  # fmt: skip
+    """Those that fit, and, where none does, those that have something to do with the question."""
+    fit = _all(catalogue, wanted, today, let=0)
     if len(fit):
-        return fit, fit.of(slice(0, 0))
-    # what does not fit only matters when nothing does
-    return fit, Candidates.joined([_with_runs(*one, wanted, fitting=False) for one in looked])
+        return fit, fit
+    # what does not fit only matters when nothing does; nothing costs less than to go a little further away
+    near = _all(catalogue, wanted, today, let=PLACE) if wanted.by_known_place else fit
+    return fit, near if len(near) else _all(catalogue, wanted, today, let=None)
+
+
+def _all(catalogue: Catalogue, wanted: Wanted, today: date, *, let: int | None) -> Candidates:
+    """Those that miss nothing but ``let``; None: anything."""
+    found = []
+    for number, part in enumerate(catalogue.parts):
+        day = part.on(today)
+        fits = wanted.courses(part, day, let=let)
+        found.append(_with_runs(number, part.columns, day, fits, wanted, let=let))
+    return Candidates.joined(found)
 
 
 def nearest(missing: Candidates) -> tuple[int, Candidates]:
     """What is let go when as little as possible is, and the candidates that this lets in."""
-    kinds = np.unique(missing.missing)
+    kinds = np.flatnonzero(np.bincount(missing.missing, minlength=1))
     least = int(kinds[np.argmin(COSTS[kinds])])
-    return least, missing.of(missing.missing == least)
+    return least, missing.of(np.flatnonzero(missing.missing == least))
 
 
 def ordered(catalogue: Catalogue, found: Candidates, rotation: int, most: int) -> list[int]:
     """The places of the first ``most`` of them: by order, and fairly among equals."""
     chosen: list[int] = []
-    left = found.order.copy()
+    left = found.order
+    at: Any = None
     while len(chosen) < min(most, len(found)):
-        tier = np.flatnonzero(left == left.min())
-        left[tier] = np.iinfo(np.int64).max
-        chosen += tier[fair(*_whose(catalogue, found.of(tier)), rotation, most - len(chosen))].tolist()
+        least = left.min()
+        tier = np.flatnonzero(left == least) if at is None else at.compress(left == least)
+        chosen += tier[fair(*_whose(catalogue, found, tier), rotation, most - len(chosen))].tolist()
+        if len(chosen) < most:
+            rest = np.flatnonzero(left > least)
+            left, at = left.take(rest), rest if at is None else at.take(rest)
     return chosen
 
 
-def _whose(catalogue: Catalogue, found: Candidates) -> tuple[Any, Any, Any]:
-    """Providers and routes of candidates, by the order of their names, and their ranks."""
-    providers = np.zeros(len(found), dtype=np.int64)
-    routes = np.zeros(len(found), dtype=np.int64)
-    rank = np.zeros(len(found))
+def _whose(catalogue: Catalogue, found: Candidates, tier: Any) -> tuple[Any, Any, Chosen]:
+    """Providers and routes of some candidates, by the order of their names, and their ranks."""
+    courses = found.course.take(tier)
+    if len(catalogue.parts) == 1:
+        (providers, routes), part = catalogue.whose[0], catalogue.parts[0]
+        return providers.take(courses), routes.take(courses), lambda own: part.rank[courses[own]]
+    providers, routes = np.zeros(len(tier), dtype=np.int32), np.zeros(len(tier), dtype=np.int32)
+    rank = np.zeros(len(tier))
     for number, part in enumerate(catalogue.parts):
-        own = found.part == number
-        courses = found.course[own]
-        providers[own] = catalogue.provider_order[part.columns.provider[courses]]
-        routes[own] = catalogue.route_order[part.columns.route[courses]]
-        rank[own] = part.rank[courses]
-    return providers, routes, rank
-
-
-def _without_lack(fits: CourseFits) -> CourseFits:
-    """Those that miss nothing."""
-    if not fits.missing.any():
-        return fits
-    return _some(fits, np.flatnonzero(fits.missing == 0))
+        own = found.part[tier] == number
+        providers[own], routes[own] = (names[courses[own]] for names in catalogue.whose[number])
+        rank[own] = part.rank[courses[own]]
+    return providers, routes, rank.__getitem__
 
 
 def _some(fits: CourseFits, chosen: Any) -> CourseFits:
-    return CourseFits(fits.courses[chosen], fits.missing[chosen], fits.unsure[chosen], fits.weakness[chosen])
+    return CourseFits(*(getattr(fits, f.name).take(chosen) for f in fields(CourseFits)))
 
 
 def _with_runs(
-    number: int, columns: Columns, day: Day, fits: CourseFits, wanted: Wanted, *, fitting: bool
+    number: int, columns: Columns, day: Day, fits: CourseFits, wanted: Wanted, *, let: int | None
 ) -> Candidates:  # fmt: skip
     """Each course with the run that misses least, then has places, is nearest and soonest.
 
-    ``fitting``: only runs that miss nothing, and so only courses that have one.
+    ``let``: only runs that miss nothing else, and so only courses that have one; None: any.
     """
-    if fitting and wanted.by_start_or_place and len(fits.courses) > len(columns) // _FEW:
-        runs, owner = _runs_there(columns, day, fits.courses, wanted)
+    if let is not None and wanted.by_start and len(fits.courses) > len(columns) // _FEW:
+        runs, owner = _runs_then(columns, day, fits.courses, wanted)
     else:
         runs, owner = _runs(columns, day, fits.courses, wanted)
-    run_fits = wanted.runs(columns, runs)
-    if fitting and (wanted.by_run or wanted.by_place):
-        kept = np.flatnonzero(run_fits.missing == 0)
-        runs, owner, run_fits = runs[kept], owner[kept], run_fits.of(kept)
-    if np.any(owner[1:] == owner[:-1]):
-        best = _best(day, runs, owner, run_fits)
-        runs, owner, run_fits = runs[best], owner[best], run_fits.of(best)
+    run_fits = wanted.runs(columns, day, runs)
+    if let is not None and (wanted.by_run or wanted.by_place):
+        kept = np.flatnonzero(run_fits.missing & ~let == 0)
+        if len(kept) < len(runs):
+            runs, owner, run_fits = runs.take(kept), owner.take(kept), run_fits.of(kept)
+    again = owner[1:] == owner[:-1]
+    if again.any():
+        first = np.flatnonzero(np.append(True, ~again))
+        # the best to have of each course comes first: only what the question adds to that must be looked at
+        plain = let is not None and not wanted.by_place and not wanted.by_days
+        best = first if plain else _best(columns, day, runs, first, run_fits, wanted)
+        runs, owner, run_fits = runs.take(best), owner.take(best), run_fits.of(best)
     if len(owner) != len(fits.courses):
         fits = _some(fits, owner)
     missing = fits.missing | run_fits.missing
-    order = _order(day, runs, missing, fits, run_fits)
     part = np.full(len(runs), number, dtype=np.int8)
-    return Candidates(part, fits.courses, runs, missing, run_fits.distance, order)
+    return Candidates(part, fits.courses, runs, missing, _order(day, runs, missing, fits, run_fits))
 
 
-def _runs_there(columns: Columns, day: Day, courses: Ints, wanted: Wanted) -> tuple[Ints, Ints]:
-    """The runs that fit the place and the start, of these courses: sooner found among all than course by course."""
-    runs = wanted.there_then(columns, day)
+def _runs_then(columns: Columns, day: Day, courses: Ints, wanted: Wanted) -> tuple[Ints, Ints]:
+    """The runs that fit the start, of these courses: sooner found among all than course by course."""
+    runs = wanted.then(columns, day)
     places = np.full(len(columns), -1, dtype=np.int32)
     places[courses] = np.arange(len(courses), dtype=np.int32)
-    owner = places[columns.owner[runs]]
-    kept = np.flatnonzero(owner >= 0)
-    return runs[kept], owner[kept]
+    owner = places.take(columns.owner.take(runs))
+    kept = owner >= 0
+    return (runs, owner) if kept.all() else (runs.compress(kept), owner.compress(kept))
 
 
 def _runs(columns: Columns, day: Day, courses: Ints, wanted: Wanted) -> tuple[Ints, Ints]:
-    """The runs of courses that can be started, and for each which of the courses it is of.
+    """The runs of courses that can be started, the best to have of each first, and which course each is of.
 
     Only the best to have of each where the question makes no difference between them.
     """
-    best = day.best[courses]
-    if not wanted.by_run and not (wanted.by_place and not columns.one_site[courses].all()):
+    best = day.best.take(courses)
+    if not wanted.by_run and not (wanted.by_place and not columns.one_site.take(courses).all()):
         return best, np.arange(len(courses), dtype=np.int32)
-    begin = columns.first[courses]
-    counts = columns.first[courses + 1] - begin
+    begin = columns.first.take(courses)
+    counts = columns.first.take(courses + 1) - begin
     if not wanted.by_run:
-        single = columns.one_site[courses]
-        begin, counts = np.where(single, best, begin), np.where(single, 1, counts)
+        counts = np.where(columns.one_site.take(courses), 1, counts)
     ends = np.cumsum(counts, dtype=np.int32)
-    runs = np.arange(len(ends) and ends[-1], dtype=np.int32) + np.repeat(begin - (ends - counts), counts)
+    at = np.arange(len(ends) and ends[-1], dtype=np.int32) + np.repeat(begin - (ends - counts), counts)
+    runs = day.better.take(at)
     owner = np.repeat(np.arange(len(courses), dtype=np.int32), counts)
-    opened = np.flatnonzero(day.taken[runs] >= 0)
-    return runs[opened].astype(np.int32), owner[opened]
+    opened = day.taken.take(runs) >= 0
+    return runs.compress(opened), owner.compress(opened)
 
 
-def _best(day: Day, runs: Ints, owner: Ints, fits: RunFits) -> Ints:
-    """Which run of each owner is best, as places in the arrays."""
-    taken, near = day.taken[runs].astype(np.int64), fits.near.astype(np.int64)
+def _best(columns: Columns, day: Day, runs: Ints, first: Any, fits: RunFits, wanted: Wanted) -> Any:
+    """Which run of each owner is best, as places in the arrays. ``first``: where those of each begin."""
+    counts = np.diff(first, append=len(runs))
+    several = np.flatnonzero(counts > 1)
+    own = np.flatnonzero(np.repeat(counts > 1, counts))
+    runs, fits, counts = runs.take(own), fits.of(own), counts[several]
+    taken, near = day.taken.take(runs).astype(np.int64), fits.near.astype(np.int64)
     away = (fits.missing & (PLACE | FAR)) > 0
-    miles = np.where(np.isnan(fits.distance), 0, np.minimum(np.nan_to_num(fits.distance) * 100, _UNKNOWN_MILES))
     key = COSTS[fits.missing].astype(np.int64) * 2 + fits.unsure
+    soon = np.minimum(day.soon.take(runs), _SOONEST)
     for width, value in ((12, np.where(away, near, taken)), (12, np.where(away, taken, near)),
-                         (17, miles.astype(np.int64)), (13, np.minimum(day.soon[runs], 8191))):  # fmt: skip
+                         (17, wanted.hundredths(columns, runs)), (13, soon)):  # fmt: skip
         key = key << width | value
-    first = np.flatnonzero(np.diff(owner, prepend=-1, append=owner[-1] + 1)).astype(np.int32)
-    return best_of(key, first)
+    begin = np.cumsum(counts) - counts
+    at = np.flatnonzero(key == np.repeat(np.minimum.reduceat(key, begin), counts))
+    # the first one that is as small, of each
+    best = first.copy()
+    best[several] = own[at[np.searchsorted(at, begin)]]
+    return best
 
 
-def _order(day: Day, runs: Ints, missing: Ints, fits: CourseFits, run_fits: RunFits) -> NDArray[np.int64]:
-    taken = day.taken[runs].astype(np.int64)
-    weak, near = fits.weakness.astype(np.int64), run_fits.near.astype(np.int64)
+def _order(day: Day, runs: Ints, missing: Ints, fits: CourseFits, run_fits: RunFits) -> Ints:
+    """Two bits for what is not known, two for how far it is taken, and twelve each for words and miles."""
+    taken, unsure = day.taken.take(runs).astype(np.int32), fits.unsure + run_fits.unsure
+    order: NDArray[np.int32] = ((unsure << 2 | taken) << 12 | fits.weakness) << 12 | run_fits.near
     away = (missing & (PLACE | FAR)) > 0
-    # for a place where there is nothing, the nearest comes first, to the mile
-    order = (fits.unsure + run_fits.unsure).astype(np.int64)
-    for value in (np.where(away, weak, taken), np.where(away, near, weak), np.where(away, taken, near)):
-        order = order * _STEP + value
+    if away.any():
+        # for a place where there is nothing, the nearest comes first, to the mile
+        order = np.where(away, ((unsure << 12 | fits.weakness) << 12 | run_fits.near) << 2 | taken, order)
     return order

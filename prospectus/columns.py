@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from prospectus.groups import Groups
 from prospectus.postings import Gathering, Postings
 from prospectus.week import week_of
 from prospectus.wordbook import Wordbook
@@ -119,11 +120,27 @@ class Columns:
         """The courses' refs in order."""
         return sorted(self.refs)
 
+    @cached_property
+    def by_subject(self) -> Groups:
+        """The courses of each subject."""
+        return Groups.by(self.subject)
+
+    @cached_property
+    def by_provider(self) -> Groups:
+        """The courses of each provider."""
+        return Groups.by(self.provider)
+
+    @cached_property
+    def by_site(self) -> Groups:
+        """The runs at each site."""
+        return Groups.by(self.site)
+
     @property
     def nbytes(self) -> int:
         """Bytes of the arrays, without the texts."""
         arrays = [value for f in fields(self) if isinstance(value := getattr(self, f.name), np.ndarray)]
-        return sum(a.nbytes for a in arrays) + self.words.nbytes
+        groups = self.by_subject.nbytes + self.by_provider.nbytes + self.by_site.nbytes
+        return sum(a.nbytes for a in arrays) + groups + self.words.nbytes
 
 
 _COURSE = ("subject", "level", "route", "qualification", "provider", "checked", "min_age", "max_age", "barred",

@@ -12,6 +12,9 @@ CLOSED = -1
 
 MOST_DAYS = (1 << 20) - 1
 
+_WORST = np.iinfo(np.int32).max
+_NEVER_ENDS = np.iinfo(np.int32).max
+
 
 @dataclass(frozen=True, slots=True)
 class Day:
@@ -23,8 +26,15 @@ class Day:
     ``CLOSED`` where it cannot be started."""
     soon: Ints
     """For each run, how soon it can be started: 0 any week, then days from today plus one, and last not known."""
+    better: Ints
+    """The runs, those of each course where its runs are, the best to have first: one with places, then with a known
+    start, then soon. Those that cannot be started come last."""
     best: Ints
-    """For each course, its run that is best to have: one with places, then with a known start, then soon; -1: none."""
+    """For each course, its run that is best to have; -1: none."""
+    startable: Ints
+    """The courses that have one."""
+    latest: Ints
+    """For each run, the last day on which it can be begun; -1 where that is never, or not known."""
 
 
 def day_of(columns: Columns, alive: Flags | None, today: date) -> Day:
@@ -43,21 +53,26 @@ def day_of(columns: Columns, alive: Flags | None, today: date) -> Day:
     soon = np.where(columns.roll_on & (columns.start < now), 0, np.where(columns.start == 0, MOST_DAYS + 1, ahead))
     soon[columns.roll_on & (columns.start == 0)] = 0
     soon = soon.astype(np.int32)
-    key = (taken.astype(np.int64) << 32) | soon
-    key[~opened] = np.iinfo(np.int64).max
-    return Day(now, taken, soon, best_of(key, columns.first))
+    key = taken.astype(np.int32) << 21 | soon
+    key[~opened] = _WORST
+    better = np.lexsort((key, columns.owner)).astype(np.int32)
+    best = better[columns.first[:-1]]
+    best = np.where(taken[best] >= 0, best, -1).astype(np.int32)
+    ends = np.where(columns.end == 0, _NEVER_ENDS, columns.end - 1)
+    latest = np.where(columns.roll_on, ends, columns.start)
+    latest[~opened | (~columns.roll_on & (columns.start == 0))] = CLOSED
+    return Day(now, taken, soon, better, best, np.flatnonzero(best >= 0).astype(np.int32), latest.astype(np.int32))
 
 
-def best_of(key: np.ndarray, first: Ints) -> Ints:
-    """For each stretch between two of ``first``, where its smallest key is, the earliest of equals.
-
-    -1 where all are the largest number there is. No stretch is empty.
-    """
-    if len(first) < 2:
-        return np.zeros(0, dtype=np.int32)
-    least = np.minimum.reduceat(key, first[:-1])
-    at = np.flatnonzero(key == np.repeat(least, np.diff(first)))
-    # the first one that is as small, of each stretch
-    best = at[np.searchsorted(at, first[:-1])].astype(np.int32)
-    best[least == np.iinfo(np.int64).max] = -1
-    return best
+def without(day: Day, columns: Columns, alive: Flags) -> Day:
+    """The same day with fewer courses alive: quicker than to look at all runs again."""
+    gone = ~alive.take(columns.owner)
+    return Day(
+        day.today,
+        np.where(gone, np.int8(CLOSED), day.taken),
+        day.soon,
+        day.better,
+        np.where(alive, day.best, np.int32(CLOSED)),
+        day.startable.compress(alive.take(day.startable)),
+        np.where(gone, np.int32(CLOSED), day.latest),
+    )

@@ -1,7 +1,7 @@
 """An order among equals that favours nobody."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
 from typing import Any
 
@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 Whole = NDArray[Any]
+Chosen = Callable[[Whole], Whole]
+"""Answers something for some places of an array: what is asked for few of many need not be there for all."""
 
 
-def fair(providers: Whole, routes: Whole, rank: Whole, rotation: int, most: int) -> list[int]:
+def fair(providers: Whole, routes: Whole, rank: Chosen, rotation: int, most: int) -> list[int]:
     """Which of some equals come first, taking turns: up to ``most`` of their places in the arrays.
 
     ``providers`` and ``routes`` say whose each is and which way of learning, as small numbers; ``rank`` is the order
@@ -22,22 +24,25 @@ def fair(providers: Whole, routes: Whole, rank: Whole, rotation: int, most: int)
     """
     if not len(providers) or most < 1:
         return []
-    names = np.flatnonzero(np.bincount(providers))
+    ways = int(routes.max()) + 1
+    lanes = np.bincount(providers * ways + routes, minlength=(int(providers.max()) + 1) * ways).reshape(-1, ways) > 0
+    names = np.flatnonzero(lanes.any(axis=1))
     turn, first = divmod(rotation, len(names))
-    places = np.zeros(int(names[-1]) + 1, dtype=np.int64)
-    places[names] = (np.arange(len(names)) - first) % len(names)
-    return _Table(places[providers], routes, rank, turn).serve(most)
+    names = np.concatenate((names[first:], names[:first]))
+    return _Table(providers, routes, rank, names, lanes[names], turn, most).serve()
 
 
 class _Table:
     """Providers by their place in the rotation, and what each still has to show."""
 
-    def __init__(self, place: Whole, routes: Whole, rank: Whole, turn: int) -> None:
-        self._place, self._routes, self._rank, self._turn = place, routes, rank, turn
+    def __init__(
+        self, providers: Whole, routes: Whole, rank: Chosen, names: Whole, has: Whole, turn: int, most: int
+    ) -> None:
+        """``names``: the provider at each place of the rotation. ``has``: whether it has something of each route."""
+        self._providers, self._names = providers, names
+        self._routes, self._rank, self._turn, self._most = routes, rank, turn, most
         self._queues: dict[int, dict[int, list[int]]] = {}
         self._shown: Counter[int] = Counter()
-        has = np.zeros((int(place.max()) + 1, int(routes.max()) + 1), dtype=bool)
-        has[place, routes] = True
         # of each route: those not shown yet, in the order of the rotation, and those shown before
         self._fresh: dict[int, Iterator[int]] = {
             int(route): iter(np.flatnonzero(has[:, route]).tolist()) for route in np.flatnonzero(has.any(axis=0))
@@ -45,11 +50,11 @@ class _Table:
         self._again: dict[int, list[tuple[int, int]]] = {route: [] for route in self._fresh}
         self._next: dict[int, int | None] = {route: next(places) for route, places in self._fresh.items()}
 
-    def serve(self, most: int) -> list[int]:
+    def serve(self) -> list[int]:
         shown: Counter[int] = Counter()
         chosen: list[int] = []
         lead = self._lead()
-        while len(chosen) < most:
+        while len(chosen) < self._most:
             best = (0, 0, 0, lead) if not chosen else self._best(shown)
             if best is None:
                 break
@@ -67,14 +72,17 @@ class _Table:
         """What a provider still has of each route; the next one is the last of its list."""
         queues = self._queues.get(place)
         if queues is None:
-            own = np.flatnonzero(self._place == place)
-            own = own[np.argsort(self._rank[own], kind="stable")]
-            own = np.roll(own, -(self._turn % len(own)))
+            own = np.flatnonzero(self._providers == self._names[place])
+            own = own[np.argsort(self._rank(own), kind="stable")]
+            begin = self._turn % len(own)
+            own = np.concatenate((own[begin:], own[:begin]))
             if place == 0:
                 self._first = int(own[0])
             queues = self._queues[place] = {}
-            for item in own[::-1].tolist():
-                queues.setdefault(int(self._routes[item]), []).append(item)
+            routes = self._routes[own]
+            for route in np.flatnonzero(np.bincount(routes)).tolist():
+                # no more of them can come to be shown
+                queues[route] = own.compress(routes == route)[: self._most][::-1].tolist()
         return queues
 
     def _best(self, shown: Counter[int]) -> tuple[int, int, int, int] | None:

@@ -1,5 +1,7 @@
 """What a course must have to fit a question, and what it costs to let a part of the question go."""
 
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -7,11 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from prospectus import sites
-from prospectus.columns import Columns, Flags, Ints, Tiny
+from prospectus.columns import Columns, Flags, Ints, Small, Tiny
 from prospectus.day import Day
 from prospectus.geo import Place
 from prospectus.index import Catalogue, Part
+from prospectus.lacks import AGE, ANY_LEVEL, DAYS, FAR, LEVEL, PLACE, PROVIDER, ROUTE, START, WORDS
+from prospectus.postings import REST
 from prospectus.vocabulary import LEVELS, Vocabulary
 from prospectus.week import Days, Week
 from prospectus.words import GLUE, stem, tokens
@@ -22,20 +25,13 @@ NOW_DAYS = 28
 ABOUT_DAYS = 45
 """Days after the day asked for in which a start still counts as about then."""
 
-PLACE, FAR = sites.PLACE, sites.FAR
-LEVEL, START, WORDS, PROVIDER, ROUTE, ANY_LEVEL, DAYS, AGE = 2, 4, 16, 32, 64, 128, 256, 512
-
-# what is easiest to let go costs least; any one alone costs less than any two together
-_COST = {PLACE: 40, LEVEL: 42, DAYS: 43, START: 44, FAR: 46, WORDS: 48, PROVIDER: 50, ROUTE: 52, ANY_LEVEL: 54, AGE: 56}
-_NAME = {
-    PLACE: "place", FAR: "place", LEVEL: "level", ANY_LEVEL: "level", DAYS: "days", START: "start", WORDS: "words",
-    PROVIDER: "provider", ROUTE: "route", AGE: "age",
-}  # fmt: skip
-COSTS = np.array([sum(cost for bit, cost in _COST.items() if missing & bit) for missing in range(1024)], np.int32)
-"""For what is missing: how much is let go. Fewer things first, then the ones that matter least."""
-
 _WEEKS = 1 << 15
 """Kinds of weeks: seven days as bits, how many, and times of the day."""
+
+NOWHERE = REST + 1
+"""How far a word is from the title of a course that does not have it."""
+
+_MOST_HUNDREDTHS = (1 << 17) - 1
 
 UNKNOWN_LEVEL = "unknown"
 """The level of a course whose source says none that this prospectus has."""
@@ -62,11 +58,10 @@ class RunFits:
     unsure: Ints
     near: Ints
     """Whole miles away where something of the place is missing, else the band of miles."""
-    distance: NDArray[np.float64]
 
     def of(self, chosen: Any) -> "RunFits":
         """Some of them."""
-        return RunFits(self.missing[chosen], self.unsure[chosen], self.near[chosen], self.distance[chosen])
+        return RunFits(self.missing.take(chosen), self.unsure.take(chosen), self.near.take(chosen))
 
 
 class Wanted:
@@ -96,68 +91,104 @@ class Wanted:
         self._days_text = query.days
         self._age = query.age
         self.by_place = self._place_key is not None and not (self._place is not None and self._place.everywhere)
+        self.by_known_place = self.by_place and self._place is not None
         self.by_run = bool(self._start or self._days)
-        self.by_start_or_place = bool(self._start) or self.by_place
+        self.by_days, self.by_start = bool(self._days), bool(self._start)
 
-    def courses(self, part: Part, day: Day) -> CourseFits:
+    def courses(self, part: Part, day: Day, *, let: int | None) -> CourseFits:
         """Those that have something to do with the question, the same subject or some of the words, and can be
-        started.
+        started. ``let``: only those that miss nothing, their runs aside; None: whatever they miss.
         """
-        columns = part.columns
-        chosen = day.best >= 0
-        if self._subjects is not None:
-            chosen &= self._of_subjects(self._subjects)[columns.subject]
-        far, has = self._words(columns)
-        if self._hard and self._subjects is None:
-            chosen &= np.logical_or.reduce([has[word] for word in self._hard])
-        courses = np.flatnonzero(chosen).astype(np.int32)
-        missing = np.zeros(len(courses), dtype=np.int32)
-        unsure = np.zeros(len(courses), dtype=np.int32)
+        columns, fitting = part.columns, let is not None
+        courses = self._concerned(columns, day, let=let)
+        missing = np.zeros(0 if fitting else len(courses), dtype=np.int32)
+        for bits in self._checks(columns):
+            if fitting:
+                courses = courses.compress(bits(courses) == 0)
+            else:
+                missing |= bits(courses)
         weakness = np.zeros(len(courses), dtype=np.int32)
+        missed = np.zeros(len(courses), dtype=np.int32)
         for word in (*self._soft, *self._hard):
-            weakness += far[word][courses]
-        if self._hard:
-            missed = np.zeros(len(courses), dtype=np.int32)
-            for word in self._hard:
-                missed += ~has[word][courses]
+            far = self._far(columns, courses, word)
+            weakness += np.minimum(far, REST)
+            if word in self._hard:
+                missed += far > REST
+        if fitting:
+            if self._hard:
+                whole = missed == 0
+                courses, weakness = courses.compress(whole), weakness.compress(whole)
+            missing = np.zeros(len(courses), dtype=np.int32)
+        elif self._hard:
             # of near misses, the one that has most of the words is nearest
             weakness += 10 * missed
             missing[missed > 0] |= WORDS
+        unsure = np.zeros(len(courses), dtype=np.int32)
         if self._level is not None:
-            bits, unknown = self._by_level()
-            missing |= bits[columns.level[courses]]
-            unsure += unknown[columns.level[courses]]
-        if self._provider is not None:
-            missing[columns.provider[courses] != self._names.providers.get(self._provider)] |= PROVIDER
-        if self._route is not None:
-            missing[columns.route[courses] != self._names.routes.get(self._route)] |= ROUTE
-        if self._age is not None:
-            least, most = columns.min_age[courses], columns.max_age[courses]
-            missing[(least > self._age) | ((most >= 0) & (most < self._age))] |= AGE
+            unsure += self._by_level()[1].take(columns.level.take(courses))
         return CourseFits(courses, missing, unsure, weakness)
 
-    def _words(self, columns: Columns) -> tuple[dict[str, Tiny], dict[str, Flags]]:
-        """For each word and course: how far it is from the title, and whether the course has it at all."""
-        far: dict[str, Tiny] = {}
-        has: dict[str, Flags] = {}
-        for word in (*self._soft, *self._hard):
-            found = columns.words.of(word)
-            far[word] = np.full(len(columns), 2, dtype=np.int8)
-            own = [s.key for s in self._vocabulary.subjects.values() if word in s.words]
-            has[word] = self._of_subjects(own)[columns.subject]
-            if found is not None:
-                courses, where = found
-                far[word][courses] = where
-                has[word][courses] = True
-        return far, has
+    def _concerned(self, columns: Columns, day: Day, *, let: int | None) -> Ints:
+        """Courses that can be started, and are of the subject or have the words; of fitting ones no more than need
+        be looked at.
+        """
+        fitting = let is not None
+        if self._subjects is not None:
+            courses = columns.by_subject.of(self._names.subjects.get(subject) for subject in self._subjects)
+        elif self._hard:
+            marked = np.zeros(len(columns), dtype=bool)
+            for word in self._hard[:1] if fitting else self._hard:
+                found = columns.words.of(word)
+                if found is not None:
+                    marked[found[0]] = True
+                marked[columns.by_subject.of(self._owning(word))] = True
+            courses = np.flatnonzero(marked).astype(np.int32)
+        elif fitting and self._provider is not None:
+            courses = columns.by_provider.of([self._names.providers.get(self._provider)])
+        elif let is not None and self.by_place:
+            owners = columns.owner.take(self._there(columns, let))
+            courses = owners.compress(np.append(True, owners[1:] != owners[:-1])[: len(owners)])
+        else:
+            return day.startable
+        return courses.compress(day.best.take(courses) >= 0)
 
-    def _of_subjects(self, subjects: Any) -> Flags:
-        """For each subject's number, whether it is one of these."""
-        chosen = np.zeros(len(self._names.subjects) + 1, dtype=bool)
-        chosen[[self._names.subjects.get(subject) for subject in subjects]] = True
-        # those that no course has were given the number -1
-        chosen[-1] = False
-        return chosen
+    def _checks(self, columns: Columns) -> Iterator[Callable[[Ints], Ints]]:
+        """For each thing asked of courses that is no word: what of it some courses miss, as bits."""
+        if self._provider is not None:
+            provider = self._names.providers.get(self._provider)
+            yield lambda courses: (columns.provider.take(courses) != provider) * np.int32(PROVIDER)
+        if self._route is not None:
+            route = self._names.routes.get(self._route)
+            yield lambda courses: (columns.route.take(courses) != route) * np.int32(ROUTE)
+        if self._level is not None:
+            levels = self._by_level()[0]
+            yield lambda courses: levels.take(columns.level.take(courses))
+        if self._age is not None:
+            age = self._age
+            yield (
+                lambda courses: (
+                    ((columns.min_age.take(courses) > age) | _below(columns.max_age.take(courses), age)) * np.int32(AGE)
+                )
+            )
+
+    def _far(self, columns: Columns, courses: Ints, word: str) -> Tiny:
+        """For each of the courses, how far a word is from its title; more than ``REST`` where it has it nowhere."""
+        found = columns.words.of(word)
+        everywhere = np.full(len(columns), NOWHERE, dtype=np.int8)
+        if found is not None:
+            everywhere[found[0]] = found[1]
+        far: Tiny = everywhere.take(courses)
+        own = list(self._owning(word))
+        if own:
+            subject = np.zeros(len(self._names.subjects), dtype=bool)
+            subject[own] = True
+            far[(far == NOWHERE) & subject.take(columns.subject.take(courses))] = REST
+        return far
+
+    def _owning(self, word: str) -> Iterator[int]:
+        """The numbers of the subjects that people know by a word."""
+        numbers = (self._names.subjects.get(key) for key in self._vocabulary.subjects_by_word.get(word, ()))
+        return (number for number in numbers if number >= 0)
 
     def _by_level(self) -> tuple[Ints, Ints]:
         """For each level's number: what is missing, and whether it is not known."""
@@ -169,57 +200,67 @@ class Wanted:
         unknown = [value == UNKNOWN_LEVEL != self._level for value in values]
         return np.array(bits, dtype=np.int32), np.array(unknown, dtype=np.int32)
 
-    def runs(self, columns: Columns, runs: Ints) -> RunFits:
+    def runs(self, columns: Columns, day: Day, runs: Ints) -> RunFits:
         """How some runs fit."""
         missing = np.zeros(len(runs), dtype=np.int32)
         unsure = np.zeros(len(runs), dtype=np.int32)
         near = np.zeros(len(runs), dtype=np.int32)
-        distance = np.full(len(runs), np.nan)
-        if self._place is not None:
+        if self._place is not None and not self._place.everywhere:
             fits = self._catalogue.sites(self._place)
-            site = columns.site[runs]
-            missing |= fits.missing[site]
-            near = np.where(missing > 0, fits.mile[site], fits.band[site])
-            distance = fits.distance[site]
-        elif self._place_key is not None:
+            site = columns.site.take(runs)
+            missing |= fits.missing.take(site)
+            near = np.where(missing > 0, fits.mile.take(site), fits.band.take(site))
+        elif self._place is None and self._place_key is not None:
             missing |= FAR
         if self._start:
-            missing[~self._then(columns, runs)] |= START
+            missing |= ~self._then(columns, day).take(runs) * np.int32(START)
         if self._days:
             bits, unknown = self._by_week(columns, runs)
             missing |= bits
             unsure += unknown
-        return RunFits(missing, unsure, near, distance)
+        return RunFits(missing, unsure, near)
 
-    def there_then(self, columns: Columns, day: Day) -> Ints:
-        """All runs that fit the place and the start, and can be started."""
-        chosen = day.taken >= 0
-        if self._place is not None:
-            chosen &= (self._catalogue.sites(self._place).missing == 0)[columns.site]
-        elif self._place_key is not None:
-            chosen[:] = False
-        if self._start:
-            chosen &= self._then(columns, slice(None))
-        return np.flatnonzero(chosen).astype(np.int32)
+    def _there(self, columns: Columns, let: int) -> Ints:
+        """All runs that miss nothing but ``let`` of the place, rising; none where nobody knows it."""
+        if self._place is None:
+            return np.zeros(0, dtype=np.int32)
+        missing = self._catalogue.sites(self._place).missing
+        return columns.by_site.of(np.flatnonzero(missing & ~let == 0).tolist())
 
-    def _then(self, columns: Columns, runs: Any) -> Flags:
+    def then(self, columns: Columns, day: Day) -> Ints:
+        """All runs that fit the start, the best of each course first."""
+        return day.better.compress(self._then(columns, day).take(day.better))
+
+    def _then(self, columns: Columns, day: Day) -> Flags:
+        """For each run, whether it can be begun when it was asked for."""
         if self._from is None or self._until is None:
-            return np.zeros(len(columns.start[runs]), dtype=bool)
-        first, last = self._from.toordinal(), self._until.toordinal()
-        start, end = columns.start[runs], columns.end[runs]
-        rolling = columns.roll_on[runs] & (start <= last) & ((end == 0) | (end > first))
-        return np.asarray(rolling | (~columns.roll_on[runs] & (start >= first) & (start <= last)))
+            return np.zeros(len(columns.start), dtype=bool)
+        return (columns.start <= self._until.toordinal()) & (day.latest >= self._from.toordinal())
+
+    def miles(self, columns: Columns, run: int) -> float | None:
+        """How far a run is from the place asked; None where no place was, or it is not known."""
+        if self._place is None:
+            return None
+        distance = float(self._catalogue.sites(self._place).distance[columns.site[run]])
+        return None if math.isnan(distance) else distance
+
+    def hundredths(self, columns: Columns, runs: Ints) -> NDArray[np.int64]:
+        """For each run, its distance in hundredths of a mile; 0 where it is not known."""
+        if self._place is None:
+            return np.zeros(len(runs), dtype=np.int64)
+        distance = self._catalogue.sites(self._place).distance[columns.site[runs]]
+        return np.asarray(np.minimum(np.nan_to_num(distance) * 100, _MOST_HUNDREDTHS), dtype=np.int64)
 
     def _by_week(self, columns: Columns, runs: Ints) -> tuple[Ints, Ints]:
         """What is missing of the days, and whether they are not known: looked at once for each kind of week."""
         assert self._days is not None  # noqa: S101 # only called with days
-        code = columns.days[runs].astype(np.int32) << 8 | columns.count[runs].astype(np.int32) << 4
-        code |= columns.parts[runs]
+        code = columns.days.take(runs).astype(np.int32) << 8 | columns.count.take(runs).astype(np.int32) << 4
+        code |= columns.parts.take(runs)
         bits, unknown = np.zeros(_WEEKS, dtype=np.int32), np.zeros(_WEEKS, dtype=np.int32)
         for kind in np.flatnonzero(np.bincount(code, minlength=_WEEKS)).tolist():
             fit = self._days.fits(Week(kind >> 8, kind >> 4 & 15, kind & 15))
             bits[kind], unknown[kind] = DAYS if fit is False else 0, fit is None
-        return bits[code], unknown[code]
+        return bits.take(code), unknown.take(code)
 
     def matches(self, columns: Columns, course: int, missing: int, unknown: list[str]) -> list[str]:
         """Why a course is shown, as ``kind:value``. ``unknown``: what was asked for and is not known of it."""
@@ -254,9 +295,9 @@ class Wanted:
         return found
 
 
-def let_go(missing: int) -> list[str]:
-    """The names of what is let go, in the order of how easily it is."""
-    return list(dict.fromkeys(_NAME[bit] for bit in _COST if missing & bit))
+def _below(most: Small, age: int) -> Flags:
+    """Where an age is above a largest one that is known."""
+    return (most >= 0) & (most < age)
 
 
 def _neighbours(a: str, b: str | None) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prospectus.columns import Columns, Flags, Ints, Names, ProviderFacts, Tiny
-from prospectus.day import Day, day_of
+from prospectus.day import Day, day_of, without
 from prospectus.gazetteer import Gazetteer
 from prospectus.geo import Place
 from prospectus.postings import STRONG, TITLE
@@ -35,10 +35,15 @@ class Part:
     """Which courses still count; None: all."""
     _days: dict[date, Day] = field(default_factory=dict)
 
+    def narrowed(self, alive: Flags) -> "Part":
+        """The same courses with fewer of them alive. ``alive``: those that are alive still."""
+        days = {today: without(day, self.columns, alive) for today, day in list(self._days.items())[-1:]}
+        return Part(self.columns, self.rank, alive, days)
+
     def of_subjects(self, kinds: Flags) -> int:
         """How many of its courses are of some subjects, given a flag for each subject's number."""
-        chosen = kinds[self.columns.subject]
-        return int(np.count_nonzero(chosen if self.alive is None else chosen & self.alive))
+        courses = self.columns.by_subject.of(np.flatnonzero(kinds).tolist())
+        return len(courses) if self.alive is None else int(np.count_nonzero(self.alive.take(courses)))
 
     def on(self, today: date) -> Day:
         """What can be started on a day."""
@@ -73,8 +78,9 @@ class Catalogue:
     def make_ready(self) -> "Catalogue":
         """Work out what every search needs, so that none has to."""
         for part in self.parts:
-            _ = part.columns.wordbook
-        _ = self.provider_order, self.route_order, self._table, self.providers
+            columns = part.columns
+            _ = columns.wordbook, columns.by_subject, columns.by_provider, columns.by_site
+        _ = self.whose, self._table, self.providers
         return self
 
     @cached_property
@@ -83,14 +89,10 @@ class Catalogue:
         return {ref: facts.name for ref, facts in self.facts.items()}
 
     @cached_property
-    def provider_order(self) -> Ints:
-        """For each provider's number, its place in the order of refs."""
-        return _order(self.names.providers.values)
-
-    @cached_property
-    def route_order(self) -> Ints:
-        """For each route's number, its place in the order of names."""
-        return _order(self.names.routes.values)
+    def whose(self) -> tuple[tuple[Ints, Ints], ...]:
+        """For each part, its courses' providers by the order of their refs, and routes by that of their names."""
+        providers, routes = _order(self.names.providers.values), _order(self.names.routes.values)
+        return tuple((providers.take(part.columns.provider), routes.take(part.columns.route)) for part in self.parts)
 
     @cached_property
     def _table(self) -> SiteTable:
@@ -152,14 +154,17 @@ class Catalogue:
             if found is None:
                 continue
             courses, where = found
-            chosen = where <= STRONG if telling else np.ones(len(courses), dtype=bool)
+            if telling:
+                strong = where <= STRONG
+                courses, where = courses.compress(strong), where.compress(strong)
+            chosen = np.ones(len(courses), dtype=bool)
             if part.alive is not None:
-                chosen &= part.alive[courses]
+                chosen &= part.alive.take(courses)
             if kinds is not None:
-                chosen &= kinds[part.columns.subject[courses]]
+                chosen &= kinds.take(part.columns.subject.take(courses))
             if owner is not None:
-                chosen &= part.columns.provider[courses] == owner
-            yield part, courses[chosen], where[chosen]
+                chosen &= part.columns.provider.take(courses) == owner
+            yield part, courses.compress(chosen), where.compress(chosen)
 
     def _numbers(self, subjects: Iterable[str]) -> Flags:
         chosen = np.zeros(len(self.names.subjects) + 1, dtype=bool)

@@ -59,7 +59,7 @@ def read_changed(connection: Connection, old: Catalogue, courses: Collection[int
     )  # fmt: skip
     main = old.parts[0]
     alive = ~np.isin(main.columns.ids, np.array(ids, dtype=np.int64))
-    parts = (Part(main.columns, main.rank, alive), Part(columns, _ranks_among(main.columns.sorted_refs, columns.refs)))
+    parts = (main.narrowed(alive), Part(columns, _ranks_among(main.columns.sorted_refs, columns.refs)))
     touched, token = touch
     return Catalogue(old.names, parts, facts, old.gazetteer, token, touched, changed)
 

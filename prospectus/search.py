@@ -10,8 +10,9 @@ from prospectus.candidates import Candidates, candidates, nearest, ordered
 from prospectus.catalogue import current
 from prospectus.columns import PLACES
 from prospectus.details import STALE_DAYS
-from prospectus.filters import Wanted, let_go
+from prospectus.filters import Wanted
 from prospectus.index import Catalogue
+from prospectus.lacks import let_go
 from prospectus.vocabulary import Vocabulary, shipped
 
 LEAST, MOST = 1, 50
@@ -134,7 +135,7 @@ def _hit(catalogue: Catalogue, found: Candidates, at: int, missing: int, wanted:
     rolling = bool(columns.roll_on[run])
     places = PLACES[columns.places[run]]
     closed = places != "full" and apply_by and apply_by < today
-    distance = float(found.distance[at])
+    distance = wanted.miles(columns, run)
     checked = int(columns.checked[course])
     unknown = wanted.unknown(columns, course, run)
     return Hit(
@@ -146,7 +147,7 @@ def _hit(catalogue: Catalogue, found: Candidates, at: int, missing: int, wanted:
         level=names.levels.values[columns.level[course]],
         route=names.routes.values[columns.route[course]],
         qualification=names.qualifications.values[columns.qualification[course]],
-        distance_miles=None if distance != distance else round(distance, 1),
+        distance_miles=None if distance is None else round(distance, 1),
         start=None if not start or (rolling and start < today) else date.fromordinal(start),
         roll_on=rolling,
         places="closed" if closed else places,

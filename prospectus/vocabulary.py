@@ -92,6 +92,11 @@ class Vocabulary:
         )
         self.filler = frozenset(token for word in general["filler"] for token in tokens(word))
         self.subjects = {entry["key"]: _subject(entry) for entry in subjects}
+        self.subjects_by_word: dict[str, list[str]] = {}
+        """For each stem that people know subjects by, their keys."""
+        for one in self.subjects.values():
+            for word in one.words:
+                self.subjects_by_word.setdefault(word, []).append(one.key)
         self.places = _places(places)
         self._names = {
             "level": {entry["key"]: entry["name"] for entry in general["levels"]},
@@ -241,7 +246,10 @@ class Vocabulary:
 
     def provider(self, session: Session, text: str) -> str | None:
         """The ref of the provider that the text names: by all of its name, or by a word that only it has."""
-        catalogue = current(session)
+        return self.provider_in(current(session), text)
+
+    def provider_in(self, catalogue: Catalogue, text: str) -> str | None:
+        """The same, of a catalogue."""
         known = self._providers
         if known is None or known.facts is not catalogue.facts:
             known = self._providers = _provider_names(catalogue, self._everyday_words())

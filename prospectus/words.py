@@ -43,9 +43,16 @@ def tokens(text: str) -> list[str]:
     >>> tokens("A levels, not a level 2")
     ['alevel', 'not', 'a', 'level', '2']
     """
-    plain = unicodedata.normalize("NFKD", text[:MAX_CHARACTERS]).casefold().translate(_APOSTROPHES)
-    plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("&", " and ")
-    plain = _LETTERED_LEVEL.sub(r"\1level", plain)
+    text = text[:MAX_CHARACTERS]
+    if text.isascii():
+        # what follows makes no difference to it, but takes longer
+        plain = text.lower().replace("'", "").replace("`", "")
+    else:
+        plain = unicodedata.normalize("NFKD", text).casefold().translate(_APOSTROPHES)
+        plain = "".join(c for c in plain if not unicodedata.combining(c))
+    plain = plain.replace("&", " and ")
+    if "level" in plain:
+        plain = _LETTERED_LEVEL.sub(r"\1level", plain)
     return _WORD.findall(plain)[:MAX_TOKENS]
 
 
@@ -107,6 +114,15 @@ def _shortened(word: str, times: int) -> Iterator[str]:
             yield from _shortened(word[:at] + word[at + 1 :], times - 1)
 
 
+def _longest(phrases: Iterable[tuple[str, ...]]) -> dict[str, int]:
+    """For each word that begins a phrase, how many words the longest of these has."""
+    found: dict[str, int] = {}
+    for phrase in phrases:
+        if phrase and len(phrase) > found.get(phrase[0], 0):
+            found[phrase[0]] = len(phrase)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A phrase found in a text, as the half-open range of its tokens."""
@@ -151,7 +167,10 @@ class PhraseBook:
                 if len(word) >= SHORTEST_SLIP and word not in self._near.get(word, ()):
                     for short in _shortened(word, 2 if len(word) >= LONG_WORD else 1):
                         self._near.setdefault(short, set()).add(word)
-        self._longest = max((len(phrase) for phrase in self._keys), default=0)
+        self._words = frozenset(self._known)
+        self._begins = _longest(self._keys)
+        self._begins_said = _longest(self._said)
+        self._last: tuple[tuple[str, ...], list[Found]] = ((), [])
 
     def _normal(self, words: Iterable[str]) -> tuple[str, ...]:
         kept = [word for word in words if word not in GLUE]
@@ -194,6 +213,15 @@ class PhraseBook:
 
     def find(self, words: list[str]) -> list[Found]:
         """Every phrase in the words, none overlapping another, best first."""
+        asked = tuple(words)
+        last, found = self._last
+        if last != asked:
+            found = self._find(words)
+            # a question is read several times, each for something else
+            self._last = asked, found
+        return list(found)
+
+    def _find(self, words: list[str]) -> list[Found]:
         kept: list[tuple[int, str, bool]] = []
         for at, word in enumerate(words):
             if word in GLUE:
@@ -204,11 +232,12 @@ class PhraseBook:
                 normal, exact = (stem(better) if self._loose else better), False
             kept.append((at, normal, exact))
         found: list[tuple[int, bool, int, Found]] = []
-        for i in range(len(kept)):
-            for length in range(1, min(self._longest, len(kept) - i) + 1):
+        for i, (at, normal, _) in enumerate(kept):
+            longest = max(self._begins.get(normal, 0), self._begins_said.get(words[at], 0))
+            for length in range(1, min(longest, len(kept) - i) + 1):
                 part = kept[i : i + length]
-                said = tuple(words[at] for at, _, _ in part)
-                key = self._said.get(said) or self._keys.get(tuple(normal for _, normal, _ in part))
+                said = tuple([words[at] for at, _, _ in part])
+                key = self._said.get(said) or self._keys.get(tuple([normal for _, normal, _ in part]))
                 if key is not None:
                     exact = all(ok for _, _, ok in part)
                     span = Found(key, part[0][0], part[-1][0] + 1, exact)
@@ -224,7 +253,7 @@ class PhraseBook:
     @property
     def words(self) -> frozenset[str]:
         """Every word of every phrase, as it is matched."""
-        return frozenset(self._known)
+        return self._words
 
     def first(self, text: str) -> str | None:
         """What the best phrase in the text means."""

@@ -11,9 +11,10 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from prospectus.filters import ABOUT_DAYS, NOW_DAYS, let_go
+from prospectus.filters import ABOUT_DAYS, NOW_DAYS
 from prospectus.gazetteer import Gazetteer, gazetteer_of
 from prospectus.geo import miles
+from prospectus.lacks import let_go
 from prospectus.search import Query
 from prospectus.tables import Course, GazetteerPlace, Provider, Run
 from prospectus.vocabulary import LEVELS, Vocabulary

@@ -21,6 +21,7 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _NUMBERS = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?:\s.*)?")
 _WORDS = re.compile(r"(?:[a-z]+,?\s+)?(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?([a-z]+)\.?,?\s+(\d{4})\b.*")
 _MONTH_FIRST = re.compile(r"(?:[a-z]+,?\s+)?([a-z]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b.*")
+_LIKE_A_DAY = re.compile(r"\d{1,4}[/.-]\d{1,4}[/.-]\d{1,5}(?:[tT ].*)?")
 _ROLL_ON = re.compile(
     r"\broll(?:ing)?[\s,/-]*(?:on|start|program|basis|enrol)|\bany\s*time\b|\bflexible\b|\bthroughout the year\b"
     r"|\bcontinuous|\ball year\b|\bongoing\b",
@@ -76,6 +77,15 @@ def when(text: str | None, attribute: str | None = None) -> When:
     if found:
         return When(found, said=None if day(said) or not said else said[:80])
     return When(None, bool(_ROLL_ON.search(said)), said[:80] or None)
+
+
+def no_day(text: str | None) -> bool:
+    """Whether a text is written as a day and is none.
+
+    >>> no_day("31/02/2027"), no_day("1/2/2027"), no_day("Autumn")
+    (True, False, False)
+    """
+    return bool(text and _LIKE_A_DAY.fullmatch(text.strip()) and day(text) is None)
 
 
 def is_roll_on(text: str | None) -> bool:

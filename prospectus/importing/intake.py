@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from prospectus.importing import addresses, text
+from prospectus.importing.dates import no_day
 from prospectus.importing.kinds import provider_kind
 from prospectus.importing.limits import FeedRefused, Limits, RowRefused
 from prospectus.importing.records import CourseRecord, ProviderRecord, RunRecord
@@ -13,6 +14,8 @@ from prospectus.importing.subjects import Subjects
 from prospectus.vocabulary import Vocabulary
 
 MENDED = "texts whose characters had been read with the wrong encoding were put right"
+
+NO_DAY = "starts were written as days that there are not; they are not known"
 
 
 @dataclass(slots=True)
@@ -95,6 +98,8 @@ class Intake:
         if not self.spool.add_run(number, record):
             self.refuse(line, f"the id of its start, {record.source_ref[:80]}, is there twice")
             return False
+        if no_day(record.extra.get("starts")):
+            self.counted(NO_DAY)
         self._runs[number] += 1
         return True
 

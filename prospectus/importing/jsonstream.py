@@ -85,14 +85,13 @@ class JsonItems:
 
     def _in_list(self) -> bool:
         """Whether what ended was one of the outermost list, or of a list of the outermost object."""
-        if len(self._stack) == 1:
-            return isinstance(self._stack[0][0], list)
-        return (
-            len(self._stack) == 2
-            and isinstance(self._stack[0][0], dict)
-            and isinstance(self._stack[1][0], list)
-            and self._key[0] in LISTS
-        )
+        around = [built for built, _ in self._stack]
+        if isinstance(around[0], dict):
+            if self._key[0] not in LISTS:
+                return False
+            del around[0]
+        # some write lists inside lists
+        return bool(around) and all(isinstance(built, list) for built in around)
 
     def _keep(self, value: Any) -> None:
         if not self._stack:

@@ -9,9 +9,9 @@ from typing import Any
 
 from prospectus.importing import addresses, levels
 from prospectus.importing.csvrows import read_rows
-from prospectus.importing.dates import day
+from prospectus.importing.dates import day, no_day
 from prospectus.importing.feedfile import FeedFile
-from prospectus.importing.intake import Intake
+from prospectus.importing.intake import NO_DAY, Intake
 from prospectus.importing.kinds import provider_kind, route_of
 from prospectus.importing.limits import FeedRefused, RowRefused
 from prospectus.importing.records import CourseRecord, ProviderRecord, RunRecord, own_ref
@@ -127,6 +127,8 @@ def _course(row: Row, key: str, title: str, provider: ProviderRecord, intake: In
 
 def _run(row: Row, title: str, intake: Intake) -> RunRecord:
     start, flexible = day(_cell(row, _START)), (_cell(row, _FLEXIBLE) or "").lower() in _YES
+    if no_day(_cell(row, _START)):
+        intake.counted(NO_DAY)
     mode = DELIVERY.get((_cell(row, _MODE) or "").lower())
     pattern = PATTERN.get((_cell(row, ("ATTENDANCE_PATTERN",)) or "").lower())
     code = addresses.postcode(_cell(row, ("LOCATION_POSTCODE",)))

@@ -6,7 +6,7 @@ from typing import Any
 from prospectus.importing import addresses, levels
 from prospectus.importing.columns import COLUMNS, NOTE, column_of
 from prospectus.importing.csvrows import read_rows
-from prospectus.importing.dates import day, when
+from prospectus.importing.dates import day, no_day, when
 from prospectus.importing.feedfile import FeedFile
 from prospectus.importing.intake import Intake
 from prospectus.importing.kinds import provider_kind, route_of, said_kind, said_route
@@ -177,7 +177,11 @@ def _run(row: Row, intake: Intake) -> RunRecord | None:
     """The start that a row speaks of, if any."""
     if not any(name in row for name in _RUN_COLUMNS):
         return None
-    start = when(_text(row, "start"), None) if day(row.get("start")) is None else None
+    said = _text(row, "start")
+    if said and no_day(said):
+        reason = f"its Start date is {said[:40]}, which is no day like 2027-09-06, and no words like any week"
+        raise RowRefused(reason, _text(row, "ref"))
+    start = when(said, None) if day(row.get("start")) is None else None
     code = addresses.postcode(_text(row, "postcode"))
     point = addresses.position(row.get("latitude"), row.get("longitude"))
     places = (_text(row, "places") or "").lower().replace("_", " ")
@@ -190,7 +194,7 @@ def _run(row: Row, intake: Intake) -> RunRecord | None:
     record = RunRecord(
         source_ref="",
         start=day(row.get("start")),
-        roll_on=bool(start and start.roll_on) or (_text(row, "start") or "").lower() in ("any week", "any time"),
+        roll_on=bool(start and start.roll_on) or (said or "").lower() in ("any week", "any time"),
         end=_day(row, "end", "End date"),
         duration=intake.line(_text(row, "duration"), 120),
         days=intake.line(_text(row, "days"), 120),
@@ -204,8 +208,8 @@ def _run(row: Row, intake: Intake) -> RunRecord | None:
         apply_by=_day(row, "apply_by", "Apply by"),
         extra={"starts": start.said} if start and start.said and not start.roll_on else {},
     )
-    said = dumped(record.as_json() | {"places": "", "places_left": 0})
-    record.source_ref = intake.line(_text(row, "run_ref"), 200) or own_ref(said)
+    whole = dumped(record.as_json() | {"places": "", "places_left": 0})
+    record.source_ref = intake.line(_text(row, "run_ref"), 200) or own_ref(whole)
     return record
 
 

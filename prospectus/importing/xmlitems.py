@@ -93,7 +93,7 @@ def _why(error: etree.XMLSyntaxError) -> str:
     if any(word in low for word in _CUT_OFF):
         return f"It is cut off or goes on after its end ({said})."
     if any(word in low for word in _TOO_DEEP):
-        return f"Its elements are too deep inside one another ({said})."
+        return "Its elements are too deep inside one another."
     if any(word in low for word in _TOO_LARGE):
         return f"It holds something far larger than a course feed does ({said})."
     return f"It is not well-formed XML, and what was meant cannot be told ({said})."

@@ -31,6 +31,8 @@ from tests.bench.courses import DATA, TODAY, make, questions, store
 from tests.brute import Brute
 
 MOST_P95_MS = 15.0
+MOST_P95_CPU_MS = 5.0
+"""Of the time on a processor, which other programs on the machine lengthen little."""
 MOST_BUILD_SECONDS = 120.0
 SCANNED = 40
 """Questions that the naive scan is asked: it is slow."""
@@ -151,7 +153,9 @@ def main() -> int:
         figures["after_an_edit"] = edit(engine, vocabulary)
         engine.dispose()
     figures["load_average"] = round(os.getloadavg()[0], 2)
-    good = figures["ask"]["p95_ms"] < MOST_P95_MS and figures["build_seconds"] < MOST_BUILD_SECONDS
+    asked = figures["ask"]
+    good = asked["p95_ms"] < MOST_P95_MS and asked["p95_cpu_ms"] < MOST_P95_CPU_MS
+    good = good and figures["build_seconds"] < MOST_BUILD_SECONDS
     print(json.dumps(figures | {"holds": good}, indent=2))
     return 0 if good else 1
 

@@ -43,3 +43,23 @@ def test_it_fits(voice: Voice, language: str, key: str, count: int) -> None:
     assert (measured.encoding, measured.segments <= 2) == ("gsm7", True), text
     assert len([line for line in text.splitlines() if line[:2] in ("1.", "2.", "3.")]) == count, "each on its own line"
     assert text.count("waiting list" if language == "en" else "rhestr aros") == count, "it is said that it is full"
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "near Canterbury"), ("cy", "ger Canterbury")])
+@pytest.mark.parametrize("relaxed", [["place"], ["place", "level"]])
+@pytest.mark.parametrize("title", ["T Level Education and Early Years", LONG["title"]])
+def test_near_misses_say_where_there_is_none(
+    voice: Voice, language: str, said: str, relaxed: list[str], title: str
+) -> None:
+    hits = [LONG | {"title": title}] * 3
+    args = {"asked": ASKED | {"place": "Canterbury"}, "hits": hits, "relaxed": relaxed, "name": "Jade"}
+    assert said in voice.render("courses_near", args, language=language, channel="sms").text
+
+
+def test_near_misses_say_how_far_they_are_where_there_is_room(voice: Voice) -> None:
+    hit = LONG | {"title": "T Level Education and Early Years", "provider_name": "Quillmere School Sixth Form",
+                  "town": "Ashford", "places": "available"}  # fmt: skip
+    args = {"asked": ASKED | {"place": "Canterbury"}, "hits": [hit] * 3, "relaxed": ["place"], "name": "Jade"}
+    text = voice.render("courses_near", args, language="en", channel="sms").text
+    assert text.count("(12 miles)") == 3
+    assert measure(text).segments == 2

@@ -26,7 +26,7 @@ ROUTES = ("college", "school", "training")
 def ordered(equals: list[Item], rotation: int, most: int = 99) -> list[Item]:
     providers = np.array(["ABCDE".index(item[0]) for item in equals], dtype=np.int64)
     routes = np.array([ROUTES.index(item[1]) for item in equals], dtype=np.int64)
-    return [equals[at] for at in fair(providers, routes, np.arange(len(equals)), rotation, most)]
+    return [equals[at] for at in fair(providers, routes, np.arange(len(equals)).__getitem__, rotation, most)]
 
 
 @given(items, st.integers())

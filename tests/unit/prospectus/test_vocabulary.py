@@ -109,7 +109,9 @@ def test_route(vocabulary: Vocabulary, said: str, route: str | None) -> None:
     ("said", "start"),
     [
         ("asap", "now"), ("can i start straight away", "now"), ("in january", "2027-01-01"),
-        ("after christmas", "2027-01-01"),
+        ("after christmas", "2027-01-01"), ("after xmas", "2027-01-01"), ("bricklaying after xmas pls", "2027-01-01"),
+        ("after the xmas holidays", "2027-01-01"), ("in the new year", "2027-01-01"), ("after crimbo", "2027-01-01"),
+        ("after the summer", "2027-09-01"), ("wedi'r nadolig", "2027-01-01"), ("merry xmas", None),
         ("sept", "2027-09-01"), ("november", "2026-11-23"), ("may i ask", None), ("starting in may", "2027-05-01"),
         ("march on", None), ("whenever you like really", None),
     ],

@@ -150,3 +150,9 @@ def test_online_and_other_money(feeds: Feeds) -> None:
     feeds.take(told({**COURSE, "offers": offer, "hasCourseInstance": online}))
     assert (feeds.run().town, feeds.run().extra["workload"]) == ("Online", "22 hours")
     assert feeds.course().cost == "99 EUR"
+
+
+@pytest.mark.parametrize("shape", ["[[{0}]]", "[[[{0}]], []]", '{{"@graph": [[{0}]]}}'])
+def test_lists_inside_lists_lose_nothing(feeds: Feeds, shape: str) -> None:
+    report = feeds.take(shape.format(told(COURSE)))
+    assert (report.courses_taken, report.runs_taken, report.courses_refused) == (1, 1, 0)

@@ -141,3 +141,9 @@ def test_a_providers_upload_needs_to_be_told_whose_it_is(feeds: Feeds) -> None:
     assert (taken.kit, taken.leads_to, taken.summary, taken.cost) == ("Boots", "Level 2", "Joining steel", "£10")
     assert (start.start, start.duration, start.hours) == (date(2027, 1, 11), "12 weeks", "Day or block release")
     assert start.extra["venue"] == "Yard"
+
+
+def test_a_start_that_is_no_day_is_reported_and_not_known(feeds: Feeds) -> None:
+    report = feeds.take(directory(ROW | {"STARTDATE": "31/02/2027"}))
+    assert (report.runs_taken, feeds.run().start) == (1, None)
+    assert report.repairs == ["1 starts were written as days that there are not; they are not known."]

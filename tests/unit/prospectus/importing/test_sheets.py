@@ -180,3 +180,18 @@ def test_headings_are_known_by_other_names() -> None:
         "title", "apply_by", "cost", "postcode", "provider_phone", None,
     ]  # fmt: skip
     assert {column_of(column.heading) for column in COLUMNS} == {column.name for column in COLUMNS}
+
+
+@pytest.mark.parametrize("start", ["31/02/2027", "2027-13-01", "2027-02-30", "1.1.20277"])
+def test_a_start_that_is_no_day_refuses_its_row(feeds: Feeds, start: str) -> None:
+    report = feeds.take(sheet("c1,Plumbing,Brightwater College,", f"c2,Art,Brightwater College,{start}"))
+    assert (report.courses_taken, report.runs_taken, report.courses_refused) == (1, 0, 1)
+    assert report.refused == [
+        {"line": 3, "reason": f"its Start date is {start}, which is no day like 2027-09-06, and no words like any week"}
+    ]
+
+
+@pytest.mark.parametrize("start", ["Autumn 2027", "TBC", "Sept", "week of 6/9"])
+def test_a_start_in_words_is_kept_as_they_are(feeds: Feeds, start: str) -> None:
+    report = feeds.take(sheet(f"c2,Art,Brightwater College,{start}"))
+    assert (report.courses_taken, report.courses_refused, feeds.run().start) == (1, 0, None)

@@ -198,3 +198,9 @@ def test_a_group_of_courses_helps_where_a_title_does_not(feeds: Feeds) -> None:
 def test_a_feed_may_forget_to_say_what_its_prefixes_mean(feeds: Feeds) -> None:
     feed = xcri(course(1)).replace('xmlns:mlo="http://purl.org/net/mlo"', "")
     assert feeds.take(feed).courses_taken == 1
+
+
+def test_a_start_that_is_no_day_is_reported_and_not_known(feeds: Feeds) -> None:
+    report = feeds.take(xcri(course(1, runs=presentation(inside="<mlo:start>31/02/2027</mlo:start>"))))
+    assert (report.runs_taken, feeds.run().start) == (1, None)
+    assert report.repairs == ["1 starts were written as days that there are not; they are not known."]
