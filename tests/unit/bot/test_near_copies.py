@@ -17,7 +17,7 @@ from turnbot.normal import Normaliser
 ROOT = Path(__file__).parents[3]
 DATA = ROOT / "data"
 READER = Normaliser(sources.spellings(DATA))
-MEASURING = ["held_out.jsonl", "understanding.jsonl"]
+MEASURING = ["held_out.jsonl", "fresh.jsonl", "understanding.jsonl"]
 
 NEAR = 0.9
 """Cosine of letter groups from which two messages count as nearly the same."""
