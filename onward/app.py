@@ -70,7 +70,7 @@ def create_app(services: Services) -> ASGIApp:
             engine,
             clock,
             secret,
-                public_url=settings.public_url,
+            public_url=settings.public_url,
             sample=settings.with_sample,
             phone=settings.simulated,
         )
