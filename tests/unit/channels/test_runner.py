@@ -305,7 +305,8 @@ def ask_by_text(rig: Rig, *, ago: timedelta) -> None:
         session.add(
             FollowUp(
                 young_person_id=thread.young_person_id or 0, plan="check", occasion="1", asks="still_there",
-                due_at=went, made_at=went, status="ended", outcome="sent", reason="sent", ended_at=went, message_id=message.id,
+                due_at=went, made_at=went, status="ended", outcome="sent", reason="sent", ended_at=went,
+                message_id=message.id,
             )
         )  # fmt: skip
         session.add(Conversation(channel="web", address="chat", young_person_id=thread.young_person_id, created_at=NOW))
