@@ -41,8 +41,9 @@ NO_QUESTION = Question("", "", "nothing", (), None)
 _PIECES = re.compile(r"[,.;]|\b(?:and|but|n|ond|a|ac)\b", re.IGNORECASE)
 _STILL = re.compile(r"\b(?:still|same|dal|o hyd)\b", re.IGNORECASE)
 _ALONE = re.compile(
-    r"\b(?:leave me (?:alone|be)|leave it out|nunya|nun ?ya|nosy|nosey|not telling|stop asking|get lost|go away|"
-    r"gad lonydd|gadewch lonydd)\b",
+    r"\b(?:leave me (?:alone|be)|leave it out|nunya|nosy|nosey|(?:stop|quit) (?:asking|pestering|bothering)|get lost|"
+    r"go away|(?:none|nothing) of (?:your|ur|ya) business|mind (?:your|ur) own|no more questions|enough questions|"
+    r"don'?t ask (?:me )?(?:again|any ?more)|gad(?:ewch)? lonydd|paid(?:iwch)? a gofyn|dim o dy fusnes)\b",
     re.IGNORECASE,
 )
 _WANTS = re.compile(r"\b(?:want|wanna|would like|id like|i'd like|hoping|thinking of doing|plan(?:ning)? to)\b", re.I)
@@ -57,7 +58,7 @@ def hear_followup(talk: Talk, now: Open) -> None:
         for option in options:
             perform(talk, question, contact, option)
         return
-    if talk.intent == "stop_messages" or REFUSED.search(talk.text) or _ALONE.search(talk.text):
+    if talk.intent == "stop_messages" or _ALONE.search(talk.text):
         _refused(talk, contact)
         return
     picked = by_meaning(talk, question)
@@ -73,8 +74,8 @@ def hear_followup(talk: Talk, now: Open) -> None:
         perform(talk, question, contact, picked.option)
     elif talk.intent == "activity_thinking_of_leaving":
         _thinking(talk, contact)
-    elif talk.intent in LATER:
-        mark(talk, contact, LATER[talk.intent])
+    elif talk.intent in LATER or REFUSED.search(talk.text):
+        mark(talk, contact, LATER.get(talk.intent, "not_said"))
         nothing_open(talk)
         talk.say("record_let_be")
     else:

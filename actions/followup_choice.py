@@ -16,7 +16,7 @@ _LEADS = re.compile(
 )
 """A number that begins the answer, and is no number of anything: "1 still there", not "2 weeks ago"."""
 _NEGATED = re.compile(
-    r"\b(?:not|no|nah|don'?t|didn'?t|isn'?t|haven'?t|ain'?t|never|won'?t|no longer|ddim|heb)\b",
+    r"\b(?:not|no|nah|dont|didnt|isnt|havent|aint|never|wont|no longer|ddim|heb)\b",
     re.IGNORECASE,
 )
 _SAYS_YES = re.compile(r"^\W*(?:yes|yeah|yea|yeh|yep|yup|yh|ye|ya|aye|ydw|ie|oes|do|ydy)\b(?!\W*but)", re.IGNORECASE)
@@ -58,12 +58,16 @@ def by_meaning(talk: Talk, question: Question) -> Choice | None:
 
 def _by_words(text: str, question: Question) -> Option | None:
     """The option with the longest of its words in the text. What is denied ("not at college") picks nothing."""
-    plain = text.replace("\u2019", "'")
+    plain = _plain(text)
     found: list[tuple[int, int, Option]] = []
     for place, option in enumerate(question.options):
-        for word in option.words:
-            if re.search(rf"\b{re.escape(word)}\b", plain, re.IGNORECASE):
-                left = re.sub(rf"\b{re.escape(word)}\b", " ", plain, flags=re.IGNORECASE)
-                if not _NEGATED.search(_SAYS_NO.sub(" ", left)):
-                    found.append((-len(word), place, option))
+        for word in map(_plain, option.words):
+            whole = re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)
+            if whole.search(plain) and not _NEGATED.search(_SAYS_NO.sub(" ", whole.sub(" ", plain))):
+                found.append((-len(word), place, option))
     return min(found, key=lambda one: one[:2])[2] if found else None
+
+
+def _plain(text: str) -> str:
+    """Without apostrophes, which nobody types."""
+    return re.sub("['\u2018\u2019`]", "", text)

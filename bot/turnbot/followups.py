@@ -101,7 +101,8 @@ def _is_answer(asked: Asked, text: str, intent: str, sure: bool) -> bool:
     asks = bool(telling.ASKS.search(text))
     if intent in asked.means or intent in OWN:
         return True
-    if any(re.search(rf"\b{re.escape(word)}\b", text, re.IGNORECASE) for word in asked.words):
+    plain = _plain(text)
+    if any(re.search(rf"\b{re.escape(word)}\b", plain, re.IGNORECASE) for word in asked.words):
         return not asks or len(text.split()) <= FEW_WORDS
     if intent in telling.ANSWERS or intent in telling.NEWS:
         return True
@@ -125,5 +126,10 @@ def _asked(entry: Dict[str, Any]) -> Asked:
     return Asked(
         str(entry.get("about") or "nothing"),
         frozenset(str(intent) for option in options for intent in option.get("means") or []),
-        tuple(str(word).lower() for option in options for word in option.get("words") or []),
+        tuple(_plain(str(word)).lower() for option in options for word in option.get("words") or []),
     )
+
+
+def _plain(text: str) -> str:
+    """Without apostrophes, which nobody types."""
+    return re.sub("['\u2018\u2019`]", "", text)

@@ -177,7 +177,8 @@ def test_not_now_is_not_asked_again_for_a_while(asked: Asked) -> None:
     [
         ("stop asking me", "stop_messages"),
         ("none of your business", "deny"),
-        ("rather not say", "skip"),
+        ("mind ur own lol", "nlu_fallback"),
+        ("dont ask again", "out_of_scope"),
         ("leave me alone about college", "stop_messages"),
     ],
 )
@@ -186,6 +187,25 @@ def test_whoever_wants_to_be_left_alone_is(asked: Asked, words: str, intent: str
     assert answer.keys == ["followup_left_alone"]
     assert mark_of(answer)["stop"] is True
     assert asked.open is None
+
+
+@pytest.mark.parametrize(
+    ("words", "intent", "answer"),
+    [
+        ("rather not say", "skip", "not_said"),
+        ("its private", "out_of_scope", "not_said"),
+        ("dunno", "dont_know", "dont_know"),
+    ],
+)
+def test_not_saying_is_an_answer_and_the_plan_goes_on(asked: Asked, words: str, intent: str, answer: str) -> None:
+    found = asked.ask("still_there", **COLLEGE).text(words, intent)
+    assert found.keys == ["record_let_be"]
+    assert mark_of(found) == {"kind": "answer_follow_up", "followup_id": 9, "answer": answer}
+
+
+def test_a_private_college_is_not_a_refusal(asked: Asked) -> None:
+    found = asked.ask("where_now_first").text("samphire coast, its a private college", "activity_started")
+    assert found.effects[1]["facts"]["kind"] == "college"
 
 
 def test_thinking_of_leaving_reaches_the_adviser_whatever_was_asked(asked: Asked) -> None:
