@@ -12,12 +12,12 @@ from actions.applications import note_applications, take_told
 from actions.base import Talk
 from actions.destinations import hear_plans
 from actions.find_courses import FindCourses
-from actions.followup_choice import Choice, by_meaning, by_number
+from actions.followup_choice import YES_NO, Choice, by_intent, by_meaning, by_number
 from actions.followup_does import Contact, mark, perform, perform_quietly, words_of
 from actions.money import hear_money
 from actions.open_question import Open, leave_open, nothing_open
 from actions.people import REASONS, who
-from actions.said_activity import read_activity
+from actions.said_activity import BESIDE, read_activity
 from actions.said_applications import Told, place_in, read_applications, stage_of
 from actions.said_plans import REFUSED, read_plans
 from casework.activities.facts import ActivityFacts
@@ -38,12 +38,19 @@ LET_BE = 2
 
 NO_QUESTION = Question("", "", "nothing", (), None)
 
+RECORDS = "record_destination"
+LEFT_FROM = 0.95
+"""How sure leaving must be understood, in answer to a question that is about something else."""
 _PIECES = re.compile(r"[,.;]|\b(?:and|but|n|ond|a|ac)\b", re.IGNORECASE)
 _STILL = re.compile(r"\b(?:still|same|dal|o hyd)\b", re.IGNORECASE)
 _ALONE = re.compile(
     r"\b(?:leave me (?:alone|be)|leave it out|nunya|nosy|nosey|(?:stop|quit) (?:asking|pestering|bothering)|get lost|"
     r"go away|(?:none|nothing) of (?:your|ur|ya) business|mind (?:your|ur) own|no more questions|enough questions|"
     r"don'?t ask (?:me )?(?:again|any ?more)|gad(?:ewch)? lonydd|paid(?:iwch)? a gofyn|dim o dy fusnes)\b",
+    re.IGNORECASE,
+)
+_LEFT = re.compile(
+    r"\b(?:left|leaving|quit|dropped|finished|stopped|packed|kicked|ended|not|dont|don't|no longer|gadael)\b",
     re.IGNORECASE,
 )
 _WANTS = re.compile(r"\b(?:want|wanna|would like|id like|i'd like|hoping|thinking of doing|plan(?:ning)? to)\b", re.I)
@@ -84,7 +91,7 @@ def hear_followup(talk: Talk, now: Open) -> None:
 
 def _facts(talk: Talk, question: Question, contact: Contact, picked: Choice | None) -> str | None:
     """Take what they tell. Answers what it was about, None where nothing was told."""
-    if _confirms(talk, picked):
+    if _confirms(talk, picked) or (picked is not None and picked.how == "alone"):
         return None
     steps = steps_told(talk.text, trouble=talk.intent == "money_payment_problem")
     if steps and (question.about == "money" or talk.intent.startswith("money_")):
@@ -92,6 +99,8 @@ def _facts(talk: Talk, question: Question, contact: Contact, picked: Choice | No
         nothing_open(talk)
         return "money"
     if told := _applications(talk, question, contact, picked):
+        if picked is not None and _says_it_all(picked, told, contact):
+            return None
         take_told(talk, told)
         return "application"
     if (facts := _activity(talk, question)) is not None:
@@ -110,6 +119,13 @@ def _confirms(talk: Talk, picked: Choice | None) -> bool:
     if picked is None or talk.intent == "activity_left" or not _STILL.search(talk.text):
         return False
     return any(name == "verify" for name, _ in picked.option.does)
+
+
+def _says_it_all(picked: Choice, told: list[Told], contact: Contact) -> bool:
+    """Whether the option says as much as they did, of the place that was asked about: "yeah i said yes"."""
+    elsewhere = any(one.provider_ref not in (None, contact.about.get("provider_ref")) for one in told)
+    dated = any(one.on_date or one.at_time for one in told)
+    return len(told) == 1 and not elsewhere and not dated and any(name == RECORDS for name, _ in picked.option.does)
 
 
 def _searches(talk: Talk) -> bool:
@@ -147,12 +163,25 @@ def _beside_the_option(text: str, picked: Choice | None) -> str:
 
 
 def _activity(talk: Talk, question: Question) -> ActivityFacts | None:
+    if talk.intent == "activity_left":
+        if question.about not in ("activity", "plans") and talk.confidence < LEFT_FROM:
+            return None
+        return _now(talk) or read_activity(talk, talk.text, talk.intent, today=talk.today)
     if talk.intent.startswith("activity_") and talk.intent != "activity_thinking_of_leaving":
         return read_activity(talk, talk.text, talk.intent, today=talk.today)
     records = any(name == "record_activity" for option in question.options for name, _ in option.does)
     if question.about == "activity" and records and talk.intent in TALK_OF_THEMSELVES:
         return read_activity(talk, talk.text, "activity_other", today=talk.today)
     return None
+
+
+def _now(talk: Talk) -> ActivityFacts | None:
+    """What they do now, where they tell of it beside what they left: "left college, working at tesco 30 hrs"."""
+    if _WANTS.search(talk.text) or stage_of(talk.text):
+        return None
+    pieces = [piece for piece in _PIECES.split(talk.text) if piece.strip() and not _LEFT.search(piece)]
+    found = [read_activity(talk, piece, "activity_other", today=talk.today) for piece in pieces]
+    return next((facts for facts in found if facts is not None and facts.kind in BESIDE), None)
 
 
 def _completed(facts: ActivityFacts, contact: Contact) -> ActivityFacts:
@@ -192,7 +221,10 @@ def _after_facts(
     )
     # a no alone says less than what they told: somebody who cares for their mother has not simply "left"
     said_no = picked is not None and picked.how == "yes_no" and "affirm" not in picked.option.means
-    options = [picked.option] if picked is not None and not said_no and same in (None, picked.option.key) else []
+    meant = (by_intent(talk, question) if talk.intent not in YES_NO else None) or (
+        picked.option if picked is not None and not said_no else None
+    )
+    options = [meant] if meant is not None and same in (None, meant.key) else []
     mark(talk, contact, same or (options[0].key if options else "told"), options)
     if options:
         perform_quietly(talk, question, contact, options[0], heard)

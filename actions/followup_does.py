@@ -154,8 +154,9 @@ def _facts(talk: Talk, contact: Contact, value: dict[str, Any]) -> ActivityFacts
     more: dict[str, Any] = {}
     if value.get("kind") in PLACES:
         began = contact.about.get("began")
+        named = talk.vocabulary.provider(talk.session, talk.text)
         more = {
-            "provider_ref": contact.about.get("provider_ref") if began else None,
+            "provider_ref": named or (contact.about.get("provider_ref") if began else None),
             "since": date.fromisoformat(began) if began else None,
         }
     return ActivityFacts(**(more | value))

@@ -29,6 +29,10 @@ SHORT = {
 OWN = frozenset({"activity_thinking_of_leaving", "stop_messages"})
 """What otherwise ends the asking, and here is an answer: it concerns what was asked, or that it was asked."""
 
+WHAT = re.compile(
+    r"^\W*(?:wh?at|wot|wut|huh|eh|pardon|come again|wdym|(?:what|wot) do (?:you|u|ya) mean|beth)?\W*$", re.I
+)
+"""They did not get it: the question is put once more."""
 ABOUT_MONEY = frozenset({"money_help", "money_status", "money_bank_account", "money_payment_problem"})
 LET_BE = 2
 """Tries after which only what is clearly the answer is taken for it."""
@@ -80,6 +84,8 @@ class FollowUps:
             return _as_answer(text, parsed, intent="choose", pick=list(answer.numbers))
         if answer is not None:
             return _as_answer(text, parsed, intent=SHORT.get(answer.kind))
+        if WHAT.match(text):
+            return _as_answer(text, parsed, intent="nlu_fallback")
         if let_be(kept):
             told = intent in asked.means or intent in OWN or (intent in telling.NEWS and sure)
             return _as_answer(text, parsed) if told else None
@@ -102,8 +108,9 @@ def _is_answer(asked: Asked, text: str, intent: str, sure: bool) -> bool:
     if intent in asked.means or intent in OWN:
         return True
     plain = _plain(text)
-    if any(re.search(rf"\b{re.escape(word)}\b", plain, re.IGNORECASE) for word in asked.words):
-        return not asks or len(text.split()) <= FEW_WORDS
+    named = any(re.search(rf"\b{re.escape(word)}\b", plain, re.IGNORECASE) for word in asked.words)
+    if named and (not asks or len(text.split()) <= FEW_WORDS):
+        return True
     if intent in telling.ANSWERS or intent in telling.NEWS:
         return True
     if intent in ABOUT_MONEY and asked.about == "money":

@@ -203,6 +203,49 @@ def test_not_saying_is_an_answer_and_the_plan_goes_on(asked: Asked, words: str, 
     assert mark_of(found) == {"kind": "answer_follow_up", "followup_id": 9, "answer": answer}
 
 
+@pytest.mark.parametrize("words", ["not yet", "maybe later", "im good"])
+def test_a_no_that_is_none_is_not_recorded_as_having_left(asked: Asked, words: str) -> None:
+    answer = asked.ask("still_there", **COLLEGE).text(words, "deny")
+    assert kinds(answer) == ["answer_follow_up"]
+    assert answer.keys == ["record_let_be"]
+
+
+def test_the_word_of_an_option_alone_is_that_option(asked: Asked) -> None:
+    answer = asked.ask("neet_first").text("job please", "activity_working")
+    assert (mark_of(answer)["answer"], answer.keys) == ("work", ["followup_work"])
+
+
+def test_a_job_is_told_from_what_was_asked_for(asked: Asked) -> None:
+    answer = asked.ask("neet_first").text("i got a job at tesco", "activity_working")
+    assert mark_of(answer)["answer"] == "doing_something"
+    assert answer.effects[1]["facts"] == {"kind": "job"}
+
+
+def test_what_they_left_and_what_they_do_now(asked: Asked) -> None:
+    words = "left college last week, working at tesco 30 hrs"
+    answer = asked.ask("still_there", **COLLEGE).text(words, "activity_left")
+    assert answer.effects[1]["facts"] == {"kind": "job", "hours": 30.0}
+    assert answer.keys == ["activity_noted"]
+
+
+def test_having_gone_to_an_interview_is_not_having_left(asked: Asked) -> None:
+    # understood as having left with 0.85; the stage has 0.9
+    answer = asked.ask("missed", provider_ref="P1", missed="interview").text("i did go tho", "activity_left")
+    assert "record_activity" not in kinds(answer)
+
+
+def test_a_place_that_is_named_beside_a_number_is_kept(asked: Asked) -> None:
+    answer = asked.ask("where_now_first").text("2 samphire coast", "nlu_fallback")
+    assert answer.effects[1]["facts"] == {"kind": "college", "provider_ref": "P1"}
+
+
+def test_an_option_that_says_it_all_is_taken_with_the_place_that_was_asked_about(asked: Asked) -> None:
+    about = {"provider_ref": "P1", "subject": "plumbing"}
+    answer = asked.ask("offer_answer", **about).text("yeah i said yes", "applications_news")
+    assert answer.effects[1]["stage"] == "accepted"
+    assert answer.keys == ["followup_well_done"]
+
+
 def test_a_private_college_is_not_a_refusal(asked: Asked) -> None:
     found = asked.ask("where_now_first").text("samphire coast, its a private college", "activity_started")
     assert found.effects[1]["facts"]["kind"] == "college"
