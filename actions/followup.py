@@ -7,7 +7,7 @@ asked about once more in short, and then let be. Nobody is asked twice why.
 import re
 from dataclasses import replace
 
-from actions.activity import put_down
+from actions.activity import note_left, put_down
 from actions.applications import note_applications, take_told
 from actions.base import Talk
 from actions.destinations import hear_plans
@@ -18,8 +18,8 @@ from actions.money import hear_money
 from actions.open_question import Open, leave_open, nothing_open
 from actions.people import REASONS, who
 from actions.said_activity import BESIDE, read_activity
-from actions.said_applications import Told, place_in, read_applications, stage_of
-from actions.said_plans import REFUSED, read_plans
+from actions.said_applications import Told, read_applications, stage_of
+from actions.said_plans import MOST_WORDS, REFUSED, read_plans
 from casework.activities.facts import ActivityFacts
 from casework.effects import OpenEscalation, RecordActivity, RecordDestination
 from casework.followup.questions import Question
@@ -38,6 +38,7 @@ LET_BE = 2
 
 NO_QUESTION = Question("", "", "nothing", (), None)
 
+_COURSES = re.compile(r"\b(?:courses?|cyrsiau|cwrs|what|any|show|find)\b", re.IGNORECASE)
 RECORDS = "record_destination"
 LEFT_FROM = 0.95
 """How sure leaving must be understood, in answer to a question that is about something else."""
@@ -69,7 +70,7 @@ def hear_followup(talk: Talk, now: Open) -> None:
         _refused(talk, contact)
         return
     picked = by_meaning(talk, question)
-    if _searches(talk) and picked is not None:
+    if _searches(talk) and picked is not None and not _names_a_plan(talk, question, picked):
         mark(talk, contact, picked.option.key, [picked.option])
         nothing_open(talk)
         FindCourses(talk.shelf).answer(talk)
@@ -105,6 +106,8 @@ def _facts(talk: Talk, question: Question, contact: Contact, picked: Choice | No
         return "application"
     if (facts := _activity(talk, question)) is not None:
         asks_next = picked is not None and any(name == "ask" for name, _ in picked.option.does)
+        if talk.intent == "activity_left" and facts.kind != "left":
+            note_left(talk, talk.text.strip()[:MOST_WORDS])
         put_down(talk, _completed(facts, contact), next_asked=asks_next)
         _beside(talk)
         return "activity"
@@ -119,6 +122,13 @@ def _confirms(talk: Talk, picked: Choice | None) -> bool:
     if picked is None or talk.intent == "activity_left" or not _STILL.search(talk.text):
         return False
     return any(name == "verify" for name, _ in picked.option.does)
+
+
+def _names_a_plan(talk: Talk, question: Question, picked: Choice) -> bool:
+    """Whether what looks like a search names what they would like: "plumbing", where only *ideas* were offered."""
+    offers = any("course" in word or "apprentic" in word for word in picked.option.words)
+    said = picked.how in ("words", "alone") or _COURSES.search(talk.text) or talk.intent == "find_apprenticeships"
+    return question.about == "plans" and not offers and not said
 
 
 def _says_it_all(picked: Choice, told: list[Told], contact: Contact) -> bool:
@@ -139,9 +149,12 @@ def _applications(talk: Talk, question: Question, contact: Contact, picked: Choi
     told = read_applications(talk, _beside_the_option(talk.text, picked))
     if talk.intent.startswith("activity_"):
         told = [one for one in told if one.stage != "started"]
-    if not told and question.stage is not None:
-        place = place_in(talk, talk.text)
-        told = [replace(place, stage=question.stage)] if place.names_place else []  # type: ignore[arg-type]
+    stage = question.stage or _stage_asked_next(talk, picked)
+    if not told and stage is not None:
+        # a place alone, in answer to where: "samphire and pellbrook"
+        told = [
+            one for one in read_applications(talk, f"{stage} {talk.text}") if one.stage == stage and one.names_place
+        ]
     about = contact.about
     return [
         one
@@ -149,6 +162,13 @@ def _applications(talk: Talk, question: Question, contact: Contact, picked: Choi
         else replace(one, provider_ref=about.get("provider_ref"), subject=about.get("subject"))
         for one in told
     ]
+
+
+def _stage_asked_next(talk: Talk, picked: Choice | None) -> str | None:
+    """The stage that the option's next question would ask the place of: they may have named it already."""
+    asks = next((value for name, value in picked.option.does if name == "ask"), None) if picked else None
+    following = talk.shelf.questions.get(asks)
+    return following.stage if following is not None else None
 
 
 def _beside_the_option(text: str, picked: Choice | None) -> str:
@@ -196,8 +216,9 @@ def _plans(talk: Talk, question: Question, picked: Choice | None) -> bool:
     said = read_plans(talk, talk.text)
     if talk.intent in ("plans_share", "plans_changed"):
         return bool(said.wishes)
-    options = picked is not None and any(name == "options" for name, _ in picked.option.does)
-    return question.about == "plans" and bool(said.wishes) and not options and picked is None
+    if question.about != "plans" or not said.wishes:
+        return False
+    return picked is None or _names_a_plan(talk, question, picked)
 
 
 def _after_facts(

@@ -228,6 +228,23 @@ def test_what_they_left_and_what_they_do_now(asked: Asked) -> None:
     assert answer.keys == ["activity_noted"]
 
 
+def test_the_place_may_come_with_the_yes(asked: Asked) -> None:
+    answer = asked.ask("year11_applied").text("yeah samphire coast and harbour trades", "affirm")
+    stages = [(effect["stage"], effect["provider_ref"]) for effect in answer.effects[1:]]
+    assert stages == [("applied", "P1"), ("applied", "P2")]
+    assert mark_of(answer)["answer"] == "applied"
+
+
+def test_what_they_would_like_is_a_plan_where_only_ideas_were_offered(asked: Asked) -> None:
+    subject = ("subject", "plumbing", "plumbing")
+    answer = asked.ask("year11_plans").text("plumbing", "find_courses", subject)
+    assert answer.effects[1] == {"kind": "record_destination", "stage": "intended", "subject": "plumbing"}
+    answer = asked.ask("year11_plans").text("any plumbing courses", "find_courses", subject)
+    assert answer.keys == ["course_list"]
+    answer = asked.ask("left_next").text("plumbing", "find_courses", subject)
+    assert answer.keys == ["course_list"]
+
+
 def test_having_gone_to_an_interview_is_not_having_left(asked: Asked) -> None:
     # understood as having left with 0.85; the stage has 0.9
     answer = asked.ask("missed", provider_ref="P1", missed="interview").text("i did go tho", "activity_left")
