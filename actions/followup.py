@@ -106,9 +106,11 @@ def _facts(talk: Talk, question: Question, contact: Contact, picked: Choice | No
         return "application"
     if (facts := _activity(talk, question)) is not None:
         asks_next = picked is not None and any(name == "ask" for name, _ in picked.option.does)
-        if talk.intent == "activity_left" and facts.kind != "left":
+        moved_on = talk.intent == "activity_left" and facts.kind != "left"
+        if moved_on:
             note_left(talk, talk.text.strip()[:MOST_WORDS])
-        put_down(talk, _completed(facts, contact), next_asked=asks_next)
+        # what was understood as leaving would be read again as that and nothing else
+        put_down(talk, _completed(facts, contact), chosen=moved_on, next_asked=asks_next)
         _beside(talk)
         return "activity"
     if _plans(talk, question, picked):
