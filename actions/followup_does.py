@@ -9,7 +9,7 @@ from actions.base import Talk
 from actions.course_facts import nation
 from actions.find_courses import FindCourses, offer_broad
 from actions.money import hear_money
-from actions.open_question import Open, leave_open, nothing_open
+from actions.open_question import Open, leave_open
 from actions.people import offer_person, who
 from actions.searching import present
 from casework.activities.facts import ActivityFacts
@@ -72,7 +72,6 @@ def mark(talk: Talk, contact: Contact, answer: str, options: list[Option] | None
 
 def perform(talk: Talk, question: Question, contact: Contact, option: Option) -> None:
     """Do everything that an option says, in its order."""
-    nothing_open(talk)
     before = len(talk.said)
     does = dict(option.does)
     for name, value in option.does:
