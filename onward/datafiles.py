@@ -21,6 +21,7 @@ from casework.proofreading import check_texts
 from casework.returns.spec import MonthlySpec
 from casework.returns.survey import SurveySpec
 from casework.safeguarding import Rules
+from casework.voice import VoiceError
 from casework.yamlfile import read_yaml
 from onward.sample import read_sample
 from onward.understand import topics
@@ -80,7 +81,7 @@ def problems(read: Callable[[Path], object], data_dir: Path) -> list[str]:
 def _fitting(data_dir: Path) -> list[str]:
     try:
         return check_followup(data_dir)
-    except Exception:
+    except (ValueError, VoiceError):
         # the texts or the activity rules cannot be read: their own line says why
         return []
 

@@ -15,14 +15,16 @@ SOON = timedelta(days=42)
 """A day that nobody has confirmed is worth a warning so long before it comes."""
 AHEAD = timedelta(days=180)
 """An event without a day in so long a time should get its next one."""
+_INTENT = re.compile(r"^\s*- intent: *(\w+)", re.MULTILINE)
 _NUMBERED = re.compile(r"^\s*(\d)\. ", re.MULTILINE)
 
 
 def check_followup(data_dir: Path) -> list[str]:
     """What is wrong with plans and questions beside their own form. Raises ``BadData`` where a file cannot be read."""
     book, voice = Book.load(data_dir), Voice.load(data_dir)
-    kinds = Coding.load(data_dir).file.kinds
-    found = [problem for question in book.questions.by_key.values() for problem in _question(question, voice, kinds)]
+    kinds, intents = frozenset(Coding.load(data_dir).file.kinds), _intents(data_dir)
+    every = book.questions.by_key.values()
+    found = [problem for question in every for problem in _question(question, voice, kinds, intents)]
     asked = {step.asks for plan in book.plans for step in plan.steps}
     asked |= {
         value
@@ -39,7 +41,13 @@ def check_followup(data_dir: Path) -> list[str]:
     return found
 
 
-def _question(question: Question, voice: Voice, kinds: object) -> Iterator[str]:
+def _intents(data_dir: Path) -> frozenset[str]:
+    """Everything that the assistant is taught to understand."""
+    files = sorted((data_dir / "nlu").rglob("*.yml"))
+    return frozenset(name for path in files for name in _INTENT.findall(path.read_text(encoding="utf-8")))
+
+
+def _question(question: Question, voice: Voice, kinds: frozenset[str], intents: frozenset[str]) -> Iterator[str]:
     where = f"questions.yml: {question.key}"
     for key in (question.text, question.unclear):
         if key and key not in voice.texts[DEFAULT]:
@@ -58,10 +66,12 @@ def _question(question: Question, voice: Voice, kinds: object) -> Iterator[str]:
             if word in taken:
                 yield f"{where}: {word} picks both {taken[word]} and {option.key}"
             taken[word] = option.key
+        for intent in sorted(option.means - intents):
+            yield f"{where}: {option.key}: {intent} is nothing that data/nlu has examples of"
         for name, value in option.does:
             if name == "say" and value not in voice.texts[DEFAULT]:
                 yield f"{where}: {option.key}: {value} is no text of data/texts/{DEFAULT}.yml"
-            if name == "record_activity" and value["kind"] not in kinds:  # type: ignore[operator]
+            if name == "record_activity" and value["kind"] not in kinds:
                 yield f"{where}: {option.key}: {value['kind']} is no kind of activity_rules.yml"
 
 

@@ -68,6 +68,9 @@ def test_the_data_as_it_is_has_nothing_wrong() -> None:
         ("subjects.yml", "subjects and places"),
         ("nlu/topics.yml", "topics"),
         ("sample/advisers.yml", "sample area"),
+        ("plans/questions.yml", "follow-up plans"),
+        ("plans/calendar.yml", "follow-up plans"),
+        ("plans/need.yml", "follow-up plans"),
     ],
 )
 @pytest.mark.parametrize("content", ["- a list\n", None])
@@ -78,6 +81,19 @@ def test_each_broken_file_is_named(data: Path, file: str, named: str, content: s
         (data / file).write_text(content, "utf-8")
     (said,) = datafiles.problems(datafiles.READERS[named], data)
     assert Path(file).name in said
+
+
+def test_plans_that_do_not_fit_their_questions_and_texts_are_named(data: Path) -> None:
+    plan = data / "plans" / "follow-up" / "interview_reminder.yml"
+    plan.write_text(plan.read_text("utf-8").replace("followup_interview_tomorrow", "followup_nothing"), "utf-8")
+    kinds = {kind.name: kind for kind in datafiles.examine(data, TODAY)}
+    assert kinds["follow-up plans"].wrong == []
+    assert kinds["follow-up"].wrong == ["interview_reminder.yml: followup_nothing is no text of data/texts/en.yml"]
+
+
+def test_a_day_of_the_calendar_that_nobody_confirmed_is_a_warning() -> None:
+    kinds = {kind.name: kind for kind in datafiles.examine(PROJECT / "data", date(2027, 8, 1))}
+    assert "calendar.yml: gcse_results on 2027-08-26 is not confirmed" in kinds["follow-up"].warnings
 
 
 def test_what_is_past_its_review_date_is_a_warning() -> None:
