@@ -26,6 +26,7 @@ LET_BE = 2
 NO_QUESTION = Question("", "", "nothing", (), None)
 
 _ALONE = re.compile(
+    r"\b(?:fu?c?k|piss|bugger|sod|naff|eff|clear) off\b|\b(?:jog on|do one)\b|"
     r"\b(?:leave me (?:alone|be)|leave it out|nunya|nosy|nosey|(?:stop|quit) (?:asking|pestering|bothering)|get lost|"
     r"go away|(?:none|nothing) of (?:your|ur|ya) business|mind (?:your|ur) own|no more questions|enough questions|"
     r"don'?t ask (?:me )?(?:again|any ?more)|gad(?:ewch)? lonydd|paid(?:iwch)? a gofyn|dim o dy fusnes)\b",

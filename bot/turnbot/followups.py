@@ -33,6 +33,11 @@ WHAT = re.compile(
     r"^\W*(?:wh?at|wot|wut|huh|eh|pardon|come again|wdym|(?:what|wot) do (?:you|u|ya) mean|beth)?\W*$", re.I
 )
 """They did not get it: the question is put once more."""
+GO_AWAY = re.compile(
+    r"\b(?:fu?c?k|piss|bugger|sod|naff|eff|clear) off\b|\b(?:jog on|do one|get lost|go away|leave me (?:alone|be))\b",
+    re.I,
+)
+"""However it is put, it says that this was not wanted: an answer, and no insult to be met."""
 ABOUT_MONEY = frozenset({"money_help", "money_status", "money_bank_account", "money_payment_problem"})
 LET_BE = 2
 """Tries after which only what is clearly the answer is taken for it."""
@@ -87,7 +92,7 @@ class FollowUps:
         if WHAT.match(text):
             return _as_answer(text, parsed, intent="nlu_fallback")
         if let_be(kept):
-            told = intent in asked.means or intent in OWN or (intent in telling.NEWS and sure)
+            told = intent in asked.means or intent in OWN or GO_AWAY.search(text) or (intent in telling.NEWS and sure)
             return _as_answer(text, parsed) if told else None
         return _as_answer(text, parsed) if _is_answer(asked, text, intent, sure) else None
 
@@ -105,7 +110,7 @@ def is_open(state: State) -> bool:
 
 def _is_answer(asked: Asked, text: str, intent: str, sure: bool) -> bool:
     asks = bool(telling.ASKS.search(text))
-    if intent in asked.means or intent in OWN:
+    if intent in asked.means or intent in OWN or GO_AWAY.search(text):
         return True
     plain = _plain(text)
     named = any(re.search(rf"\b{re.escape(word)}\b", plain, re.IGNORECASE) for word in asked.words)

@@ -178,6 +178,7 @@ def test_not_now_is_not_asked_again_for_a_while(asked: Asked) -> None:
         ("stop asking me", "stop_messages"),
         ("none of your business", "deny"),
         ("mind ur own lol", "nlu_fallback"),
+        ("fuck off", "insult"),
         ("dont ask again", "out_of_scope"),
         ("leave me alone about college", "stop_messages"),
     ],
