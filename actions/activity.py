@@ -95,10 +95,15 @@ def _left(talk: Talk, *, ask: bool, reason: str | None) -> None:
             detail={"topic": "activity_left"},
         )
     )  # fmt: skip
-    for application in _taken_up(talk):
-        talk.effect(RecordDestination(stage="left", provider_ref=application[0], subject=application[1], reason=reason))
+    note_left(talk, reason)
     talk.say("activity_left_noted", adviser=answering["adviser"], ask=ask)
     _leave(talk, "what" if ask else None)
+
+
+def note_left(talk: Talk, reason: str | None) -> None:
+    """Put down that they have left the one place that they were at, as far as the record knows."""
+    for provider_ref, subject in _taken_up(talk):
+        talk.effect(RecordDestination(stage="left", provider_ref=provider_ref, subject=subject, reason=reason))
 
 
 def _gently(talk: Talk, facts: ActivityFacts) -> None:

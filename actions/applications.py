@@ -66,11 +66,6 @@ def hear_application(talk: Talk, now: Open | None) -> None:
     _take(talk, told)
 
 
-def take_told(talk: Talk, told: list[Told]) -> None:
-    """Put down what was told of applications, say so, and ask what is missing."""
-    _take(talk, told)
-
-
 def note_applications(talk: Talk) -> None:
     """What a message about something else says of applications beside it: put down and said, without a question."""
     told = [one for one in read_applications(talk, talk.text) if one.stage != "started" and one.provider_ref]
@@ -255,3 +250,8 @@ def _planned_subject(talk: Talk) -> str | None:
     person = talk.young_person
     first = current(talk.session, person).first if person else None
     return first.now.subject if first and first.now.stage == PLAN else None
+
+
+def take_told(talk: Talk, told: list[Told]) -> None:
+    """Put down what was told of applications, say so, and ask what is missing."""
+    _take(talk, told)

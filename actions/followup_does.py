@@ -9,7 +9,7 @@ from actions.base import Talk
 from actions.course_facts import nation
 from actions.find_courses import FindCourses, offer_broad
 from actions.money import hear_money
-from actions.open_question import Open, leave_open, nothing_open
+from actions.open_question import Open, leave_open
 from actions.people import offer_person, who
 from actions.searching import present
 from casework.activities.facts import ActivityFacts
@@ -72,7 +72,6 @@ def mark(talk: Talk, contact: Contact, answer: str, options: list[Option] | None
 
 def perform(talk: Talk, question: Question, contact: Contact, option: Option) -> None:
     """Do everything that an option says, in its order."""
-    nothing_open(talk)
     before = len(talk.said)
     does = dict(option.does)
     for name, value in option.does:
@@ -154,8 +153,9 @@ def _facts(talk: Talk, contact: Contact, value: dict[str, Any]) -> ActivityFacts
     more: dict[str, Any] = {}
     if value.get("kind") in PLACES:
         began = contact.about.get("began")
+        named = talk.vocabulary.provider(talk.session, talk.text)
         more = {
-            "provider_ref": contact.about.get("provider_ref") if began else None,
+            "provider_ref": named or (contact.about.get("provider_ref") if began else None),
             "since": date.fromisoformat(began) if began else None,
         }
     return ActivityFacts(**(more | value))

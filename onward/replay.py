@@ -17,6 +17,7 @@ from sqlmodel import Session, col, func, select
 from casework.clock import LONDON, FixedClock
 from casework.consent import stopped
 from casework.db import open_engine, reading, writing
+from casework.delivery import OPEN
 from casework.inbound import Inbound
 from casework.tables import Adviser, Conversation, Escalation, FollowUp, Message, UnmetDemand, YoungPerson
 from channels.bot import BotClient
@@ -137,9 +138,11 @@ class Replayer:
             sent = session.get_one(Message, said)
             row = session.exec(select(FollowUp).where(FollowUp.message_id == said)).one()
             went = sent.status in REACHED
-            row.status, row.outcome, row.reason = "ended", "sent" if went else "suppressed", sent.failure or sent.status
-            row.ended_at = self._clock()
-            session.add(row)
+            if sent.status not in OPEN:
+                outcome = "sent" if went else "suppressed"
+                row.status, row.outcome, row.reason = "ended", outcome, sent.failure or sent.status
+                row.ended_at = self._clock()
+                session.add(row)
             replies = [{"key": sent.key, "text": sent.text}] if went else []
         return {"prompt": turn.prompt, "replies": replies, "effects": []}
 
@@ -195,8 +198,13 @@ def _turn_result(session: Session, turn: ScriptTurn, message: Message) -> dict[s
 def record(session: Session, number: str) -> dict[str, Any]:
     """What the record now holds of the conversation with this number."""
     conversation = session.exec(
-        select(Conversation).where(Conversation.channel == "sms", Conversation.address == number)
-    ).one()
+        # by text, or the web chat where there was nothing else
+        select(Conversation)
+        .where(col(Conversation.address).in_((number, WEB_CHAT)))
+        .order_by(col(Conversation.channel))
+    ).first()
+    if conversation is None:
+        raise Problem("The script left no conversation.")
     person = session.get(YoungPerson, conversation.young_person_id) if conversation.young_person_id else None
     advisers = {adviser.id: adviser.ref for adviser in session.exec(select(Adviser))}
     escalations = session.exec(

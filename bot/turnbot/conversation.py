@@ -48,6 +48,11 @@ class Conversing:
         read = self._reader.read(text, parsed, given, now)
         if isinstance(read, Ask):
             return one.ask(read), parsed
+        if read is not None and read.hints.get("answers") and plausible(text):
+            both = self._answer_and_question(await self._questions(text, given, now), given, now)
+            if both:
+                await self._act_on_parts(one, both, now, offset)
+                return one.close(), one.understood(parsed)
         if read is not None:
             return await self._act(one, self._expanded(read, given, now)), one.understood(parsed)
         found = await self._questions(text, given, now) if plausible(text) and _may_split(given) else None
@@ -100,11 +105,23 @@ class Conversing:
             answers = False
             if not found:
                 read = self._reader.read(words, parsed, state, now)
-                answers = isinstance(read, Reading) and read.intent in ("choose", "affirm")
+                answers = isinstance(read, Reading) and (
+                    read.intent in ("choose", "affirm") or bool(read.hints.get("answers"))
+                )
             begins = not found or piece[:1] == "\n" or text[:at].rstrip()[-1:] in SENTENCE_ENDS
             found.append(Part(words, parsed, start, start + len(words), answers, begins))
             at += len(piece)
         return found
+
+    def _answer_and_question(self, found: Optional[List[Part]], state: State, now: Any) -> Optional[List[Part]]:
+        """The answer to what was asked first and a question of theirs ("still there, when do i get my ema"), if so."""
+        if not found or len(found) != 2 or not found[0].answers:
+            return None
+        last = found[1]
+        read = self._reader.read(last.text, last.parsed, state, now)
+        answers = isinstance(read, Reading) and read.hints.get("answers")
+        asks = splitting.ASKING.search(last.text) and sureness(last.parsed) >= CLEAR
+        return found if asks and not answers and last.intent not in splitting.NOT_QUESTIONS else None
 
     def _expanded(self, read: Reading, state: State, now: Any) -> List[Reading]:
         both = read.hints.get("both")

@@ -29,6 +29,15 @@ SHORT = {
 OWN = frozenset({"activity_thinking_of_leaving", "stop_messages"})
 """What otherwise ends the asking, and here is an answer: it concerns what was asked, or that it was asked."""
 
+WHAT = re.compile(
+    r"^\W*(?:wh?at|wot|wut|huh|eh|pardon|come again|wdym|(?:what|wot) do (?:you|u|ya) mean|beth)?\W*$", re.I
+)
+"""They did not get it: the question is put once more."""
+GO_AWAY = re.compile(
+    r"\b(?:fu?c?k|piss|bugger|sod|naff|eff|clear) off\b|\b(?:jog on|do one|get lost|go away|leave me (?:alone|be))\b",
+    re.I,
+)
+"""However it is put, it says that this was not wanted: an answer, and no insult to be met."""
 ABOUT_MONEY = frozenset({"money_help", "money_status", "money_bank_account", "money_payment_problem"})
 LET_BE = 2
 """Tries after which only what is clearly the answer is taken for it."""
@@ -80,8 +89,10 @@ class FollowUps:
             return _as_answer(text, parsed, intent="choose", pick=list(answer.numbers))
         if answer is not None:
             return _as_answer(text, parsed, intent=SHORT.get(answer.kind))
+        if WHAT.match(text):
+            return _as_answer(text, parsed, intent="nlu_fallback")
         if let_be(kept):
-            told = intent in asked.means or intent in OWN or (intent in telling.NEWS and sure)
+            told = intent in asked.means or intent in OWN or GO_AWAY.search(text) or (intent in telling.NEWS and sure)
             return _as_answer(text, parsed) if told else None
         return _as_answer(text, parsed) if _is_answer(asked, text, intent, sure) else None
 
@@ -99,10 +110,12 @@ def is_open(state: State) -> bool:
 
 def _is_answer(asked: Asked, text: str, intent: str, sure: bool) -> bool:
     asks = bool(telling.ASKS.search(text))
-    if intent in asked.means or intent in OWN:
+    if intent in asked.means or intent in OWN or GO_AWAY.search(text):
         return True
-    if any(re.search(rf"\b{re.escape(word)}\b", text, re.IGNORECASE) for word in asked.words):
-        return not asks or len(text.split()) <= FEW_WORDS
+    plain = _plain(text)
+    named = any(re.search(rf"\b{re.escape(word)}\b", plain, re.IGNORECASE) for word in asked.words)
+    if named and (not asks or len(text.split()) <= FEW_WORDS):
+        return True
     if intent in telling.ANSWERS or intent in telling.NEWS:
         return True
     if intent in ABOUT_MONEY and asked.about == "money":
@@ -125,5 +138,10 @@ def _asked(entry: Dict[str, Any]) -> Asked:
     return Asked(
         str(entry.get("about") or "nothing"),
         frozenset(str(intent) for option in options for intent in option.get("means") or []),
-        tuple(str(word).lower() for option in options for word in option.get("words") or []),
+        tuple(_plain(str(word)).lower() for option in options for word in option.get("words") or []),
     )
+
+
+def _plain(text: str) -> str:
+    """Without apostrophes, which nobody types."""
+    return re.sub("['\u2018\u2019`]", "", text)

@@ -177,7 +177,9 @@ def test_not_now_is_not_asked_again_for_a_while(asked: Asked) -> None:
     [
         ("stop asking me", "stop_messages"),
         ("none of your business", "deny"),
-        ("rather not say", "skip"),
+        ("mind ur own lol", "nlu_fallback"),
+        ("fuck off", "insult"),
+        ("dont ask again", "out_of_scope"),
         ("leave me alone about college", "stop_messages"),
     ],
 )
@@ -186,6 +188,85 @@ def test_whoever_wants_to_be_left_alone_is(asked: Asked, words: str, intent: str
     assert answer.keys == ["followup_left_alone"]
     assert mark_of(answer)["stop"] is True
     assert asked.open is None
+
+
+@pytest.mark.parametrize(
+    ("words", "intent", "answer"),
+    [
+        ("rather not say", "skip", "not_said"),
+        ("its private", "out_of_scope", "not_said"),
+        ("dunno", "dont_know", "dont_know"),
+    ],
+)
+def test_not_saying_is_an_answer_and_the_plan_goes_on(asked: Asked, words: str, intent: str, answer: str) -> None:
+    found = asked.ask("still_there", **COLLEGE).text(words, intent)
+    assert found.keys == ["record_let_be"]
+    assert mark_of(found) == {"kind": "answer_follow_up", "followup_id": 9, "answer": answer}
+
+
+@pytest.mark.parametrize("words", ["not yet", "maybe later", "im good"])
+def test_a_no_that_is_none_is_not_recorded_as_having_left(asked: Asked, words: str) -> None:
+    answer = asked.ask("still_there", **COLLEGE).text(words, "deny")
+    assert kinds(answer) == ["answer_follow_up"]
+    assert answer.keys == ["record_let_be"]
+
+
+def test_the_word_of_an_option_alone_is_that_option(asked: Asked) -> None:
+    answer = asked.ask("neet_first").text("job please", "activity_working")
+    assert (mark_of(answer)["answer"], answer.keys) == ("work", ["followup_work"])
+
+
+def test_a_job_is_told_from_what_was_asked_for(asked: Asked) -> None:
+    answer = asked.ask("neet_first").text("i got a job at tesco", "activity_working")
+    assert mark_of(answer)["answer"] == "doing_something"
+    assert answer.effects[1]["facts"] == {"kind": "job"}
+
+
+def test_what_they_left_and_what_they_do_now(asked: Asked) -> None:
+    words = "left college last week, working at tesco 30 hrs"
+    answer = asked.ask("still_there", **COLLEGE).text(words, "activity_left")
+    assert answer.effects[1]["facts"] == {"kind": "job", "hours": 30.0}
+    assert answer.keys == ["activity_noted"]
+
+
+def test_the_place_may_come_with_the_yes(asked: Asked) -> None:
+    answer = asked.ask("year11_applied").text("yeah samphire coast and harbour trades", "affirm")
+    stages = [(effect["stage"], effect["provider_ref"]) for effect in answer.effects[1:]]
+    assert stages == [("applied", "P1"), ("applied", "P2")]
+    assert mark_of(answer)["answer"] == "applied"
+
+
+def test_what_they_would_like_is_a_plan_where_only_ideas_were_offered(asked: Asked) -> None:
+    subject = ("subject", "plumbing", "plumbing")
+    answer = asked.ask("year11_plans").text("plumbing", "find_courses", subject)
+    assert answer.effects[1] == {"kind": "record_destination", "stage": "intended", "subject": "plumbing"}
+    answer = asked.ask("year11_plans").text("any plumbing courses", "find_courses", subject)
+    assert answer.keys == ["course_list"]
+    answer = asked.ask("left_next").text("plumbing", "find_courses", subject)
+    assert answer.keys == ["course_list"]
+
+
+def test_having_gone_to_an_interview_is_not_having_left(asked: Asked) -> None:
+    # understood as having left with 0.85; the stage has 0.9
+    answer = asked.ask("missed", provider_ref="P1", missed="interview").text("i did go tho", "activity_left")
+    assert "record_activity" not in kinds(answer)
+
+
+def test_a_place_that_is_named_beside_a_number_is_kept(asked: Asked) -> None:
+    answer = asked.ask("where_now_first").text("2 samphire coast", "nlu_fallback")
+    assert answer.effects[1]["facts"] == {"kind": "college", "provider_ref": "P1"}
+
+
+def test_an_option_that_says_it_all_is_taken_with_the_place_that_was_asked_about(asked: Asked) -> None:
+    about = {"provider_ref": "P1", "subject": "plumbing"}
+    answer = asked.ask("offer_answer", **about).text("yeah i said yes", "applications_news")
+    assert answer.effects[1]["stage"] == "accepted"
+    assert answer.keys == ["followup_well_done"]
+
+
+def test_a_private_college_is_not_a_refusal(asked: Asked) -> None:
+    found = asked.ask("where_now_first").text("samphire coast, its a private college", "activity_started")
+    assert found.effects[1]["facts"]["kind"] == "college"
 
 
 def test_thinking_of_leaving_reaches_the_adviser_whatever_was_asked(asked: Asked) -> None:

@@ -51,6 +51,9 @@ def read(text: str, intent: str, confidence: float = 0.9, *, now: datetime = NOW
         ("yh", "affirm", "affirm", None),
         ("nah", "nlu_fallback", "deny", None),
         ("ok", "thanks", "acknowledge", None),
+        ("wot", "insult", "nlu_fallback", None),
+        ("ydw", "nlu_fallback", "affirm", None),
+        ("nac ydw", "activity_looking", "deny", None),
         ("dunno", "plans_unsure", "dont_know", None),
     ],
 )
@@ -73,6 +76,8 @@ def test_short_answers_count_three_weeks_later(text: str, intent: str, means: st
         ("thinking of jacking it in", "activity_thinking_of_leaving", "still_there"),
         ("stop asking me that", "stop_messages", "still_there"),
         ("rather not say", "skip", "still_there"),
+        ("fuck off", "insult", "still_there"),
+        ("did better than i thought", "plans_unsure", "still_there"),
         ("16 hours a week", "course_days", "still_there"),
         ("sent the form off", "money_status", "money_step"),
         ("still not been paid", "money_payment_problem", "money_step"),
@@ -93,6 +98,7 @@ def test_answers_in_words_and_news_of_their_own(text: str, intent: str, ask: str
         ("this is his mum", "someone_else", "still_there"),
         ("wrong number", "wrong_number", "still_there"),
         ("im so fed up", "upset", "still_there"),
+        ("ur useless", "insult", "still_there"),
         ("can i talk to someone", "talk_to_person", "money_step"),
         ("when do i get paid", "money_status", "money_step"),
         ("still not been paid", "money_payment_problem", "still_there"),
@@ -126,6 +132,14 @@ def test_a_list_of_days_ago_does_not_keep_words_from_the_question() -> None:
 def test_a_list_that_was_there_before_the_question_counts_no_more() -> None:
     before = {**LATER, "at": "2026-11-03T15:00+00:00"}
     assert belongs(read("1", "choose", offered=before, now=datetime.fromisoformat(AT)), state(offered=before))
+
+
+def test_a_question_that_was_let_be_takes_only_what_is_clear() -> None:
+    left = state()
+    left["slots"]["telling"]["tries"] = 2
+    assert belongs(read("2", "choose", state=left), left)
+    assert belongs(read("no im at asda now", "activity_working", state=left), left)
+    assert not belongs(read("flibberty", "nlu_fallback", 0.3, state=left), left)
 
 
 def test_six_digits_are_a_code_while_one_is_waited_for() -> None:

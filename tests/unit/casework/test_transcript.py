@@ -85,6 +85,12 @@ def test_every_status_has_plain_words(status: str) -> None:
     assert status not in ("provider_queued", "accepted") or said_as == "With the text service"
 
 
+def test_a_question_that_the_assistant_asked_first_is_its_message_like_any_other(session: Session) -> None:
+    asked = outbound(author="assistant", purpose="prompt", key="followup_still_there", args={}, text="Still there?")
+    shown = entry(asked, NAMES)
+    assert (shown.author, shown.text, shown.inbound, shown.adviser) == ("assistant", "Still there?", False, None)
+
+
 def test_a_message_that_did_not_arrive_says_why() -> None:
     failed = entry(outbound(status="undelivered", error_code=30003), NAMES)
     assert failed.problem == "The phone is off or out of reach (code 30003)"
@@ -122,6 +128,15 @@ def test_an_inbound_message_that_waits_says_so(session: Session) -> None:
         ({"kind": "set_language", "language": "cy"}, "Language set to Welsh"),
         ({"kind": "record_consent", "event": "stop"}, "Recorded that they want no more messages"),
         ({"kind": "record_consent", "event": "start"}, "Recorded that they want messages again"),
+        ({"kind": "answer_follow_up", "answer": "moved", "followup_id": 9}, "Answered what we had asked: moved"),
+        ({"kind": "answer_follow_up", "answer": "not_now", "snooze_days": 14},
+         "Answered what we had asked: not now; asked again in 14 days at the earliest"),
+        ({"kind": "answer_follow_up", "answer": "refused", "stop": True},
+         "Answered what we had asked: refused; no more of this"),
+        ({"kind": "answer_follow_up", "answer": "no", "skipped": "not open"}, "Answered what we had asked, once more"),
+        ({"kind": "verify_activity", "code": "230"}, "What they do now, still so: 230"),
+        ({"kind": "verify_activity", "skipped": "nothing known"},
+         "What they do now, still so: not recorded, nothing known"),
         ({"kind": "something_new"}, "Something new"),
         ({}, ""),
     ],

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from casework.clock import FixedClock
 from casework.db import open_engine, reading, writing
 from casework.inbound import Inbound
-from casework.tables import Adviser, Conversation, Escalation, Message, UnmetDemand, YoungPerson
+from casework.tables import Adviser, Conversation, Escalation, FollowUp, Message, UnmetDemand, YoungPerson
 from channels.bot import BotDown, BotError, BotFailed, Thought
 from channels.inbox import Inbox
 from channels.runner import TurnRunner
@@ -35,10 +35,12 @@ class Bot:
     replies: list[tuple[str, dict[str, Any]]] = field(default_factory=lambda: [("bye", {})])
     understanding: dict[str, Any] = field(default_factory=dict)
     calls: int = 0
+    states: list[dict[str, Any]] = field(default_factory=list)
     meanwhile: Callable[[], None] = lambda: None
 
     def think(self, conversation: str, text: str, state: dict[str, Any], context: dict[str, Any]) -> Thought:
         self.calls += 1
+        self.states.append(state)
         self.meanwhile()
         if self.errors:
             raise self.errors.pop(0)
@@ -285,3 +287,65 @@ def test_what_waits_is_put_off_by_growing_waits(rig: Rig) -> None:
         waits.append(row.next_try_at - rig.clock())
         rig.clock.now = row.next_try_at
     assert waits == [timedelta(seconds=1), timedelta(seconds=2), timedelta(seconds=5)]
+
+
+def ask_by_text(rig: Rig, *, ago: timedelta) -> None:
+    """Ann's last text was a question of ours, and is not answered yet."""
+    went = NOW - ago
+    rig.text("hi")
+    rig.runner.drain()
+    with writing(rig.engine) as session:
+        thread = session.exec(select(Conversation).where(Conversation.channel == "sms")).one()
+        message = Message(
+            conversation_id=thread.id or 0, direction="out", channel="sms", author="assistant", text="?",
+            created_at=went, sent_at=went, purpose="prompt", status="delivered", status_rank=70,
+        )  # fmt: skip
+        session.add(message)
+        session.flush()
+        session.add(
+            FollowUp(
+                young_person_id=thread.young_person_id or 0, plan="check", occasion="1", asks="still_there",
+                due_at=went, made_at=went, status="ended", outcome="sent", reason="sent", ended_at=went,
+                message_id=message.id,
+            )
+        )  # fmt: skip
+        session.add(Conversation(channel="web", address="chat", young_person_id=thread.young_person_id, created_at=NOW))
+        session.add(Conversation(channel="web", address="stranger", created_at=NOW))
+
+
+def chat(rig: Rig, body: str, address: str = "chat") -> dict[str, Any]:
+    """The state in which a message in the web chat was thought about."""
+    rig.count += 1
+    rig.inbox.put_now(Inbound("web", address, f"w{rig.count}", body, rig.clock()))
+    rig.runner.drain()
+    return rig.bot.states[-1]
+
+
+def test_a_web_chat_meets_the_answer_to_what_was_texted(rig: Rig) -> None:
+    ask_by_text(rig, ago=timedelta(days=2))
+    assert chat(rig, "1", "stranger") == {}
+    state = chat(rig, "1")
+    assert (state["loop"], state["slots"]["telling"]["ask"]) == ("record_form", "still_there")
+    thread = rig.look(lambda s: s.exec(select(Conversation).where(Conversation.address == "chat")).one())
+    assert thread.state == {"turns": 1}, "the bot's new state is kept, as after any turn"
+
+
+def test_a_text_of_last_week_is_not_answered_in_the_chat(rig: Rig) -> None:
+    ask_by_text(rig, ago=timedelta(days=4))
+    assert chat(rig, "1") == {}
+
+
+def test_what_is_texted_is_answered_there_without_a_look_at_other_channels(rig: Rig) -> None:
+    ask_by_text(rig, ago=timedelta(days=1))
+    rig.text("1")
+    rig.runner.drain()
+    assert rig.bot.states[-1] == {"turns": 1}, "a text keeps the state of its own conversation"
+
+
+def test_a_disclosure_in_the_chat_keeps_its_own_state(rig: Rig) -> None:
+    ask_by_text(rig, ago=timedelta(days=1))
+    rig.count += 1
+    rig.inbox.put_now(Inbound("web", "chat", "w1", "i want to die", rig.clock()))
+    rig.runner.drain()
+    thread = rig.look(lambda s: s.exec(select(Conversation).where(Conversation.address == "chat")).one())
+    assert thread.state == {}

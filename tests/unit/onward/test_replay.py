@@ -87,3 +87,24 @@ def test_a_turn_that_fails_is_tried_again_and_then_a_person_gets_it(make_setting
     with serving(stand_in("another secret")) as url:
         (one,) = play(make_settings, Bot(url, "stand-in", started=False), script("hi"))
     assert [escalation["kind"] for escalation in one["record"]["escalations"]] == ["assistant_failed"]
+
+
+def test_the_assistant_asks_first_in_the_state_that_awaits_the_answer(make_settings: MakeSettings, bot: Bot) -> None:
+    asks = {"prompt": "still_there", "about": {"provider_ref": "P04"}, "at": "2026-09-01T16:00:00"}
+    (one,) = play(make_settings, bot, script(asks, "hi", {"text": "hi", "web": True}, **{"from": "07700900204"}))
+    asked, *_ = one["turns"]
+    assert (asked["prompt"], asked["effects"]) == ("still_there", [])
+    [said] = asked["replies"]
+    assert said["key"] == "followup_still_there"
+    assert "Samphire Coast College" in said["text"]
+    assert one["record"]["follow_up"] == [{"asks": "still_there", "outcome": "sent", "answer": None}]
+    assert [len(turn["replies"]) for turn in one["turns"]] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("asks", "values"),
+    [("no_such_question", {"from": "07700900204"}), ("still_there", {"from": "07700900998"})],
+)
+def test_what_cannot_be_asked_is_said(make_settings: MakeSettings, bot: Bot, asks: str, values: dict[str, Any]) -> None:
+    with pytest.raises(Problem, match="asks nothing"):
+        play(make_settings, bot, script({"prompt": asks}, **values))

@@ -34,9 +34,21 @@ def test_everything_can_be_said() -> None:
     assert made.turns[1].at == datetime(2026, 9, 1, 11, tzinfo=UTC)
 
 
+def test_the_assistant_may_ask_first_and_they_may_write_in_a_web_chat() -> None:
+    asked, answered = script(
+        turns=[{"prompt": "still_there", "about": {"code": "230"}}, {"text": "1", "web": True}]
+    ).turns
+    assert (asked.prompt, asked.about, asked.web) == ("still_there", {"code": "230"}, False)
+    assert (answered.prompt, answered.text, answered.web) == (None, "1", True)
+
+
 @pytest.mark.parametrize(
     ("values", "why"),
     [
+        ({"turns": [{"prompt": "still_there", "text": "hi"}]}, "a turn is a text"),
+        ({"turns": [{"prompt": 5}]}, "a turn is a text"),
+        ({"turns": [{"prompt": "still_there", "about": "x"}]}, "a turn is a text"),
+        ({"turns": [{"text": "hi", "web": "yes"}]}, "a turn is a text"),
         ({"turns": []}, "turns must be a list of texts"),
         ({"turns": "hi"}, "turns must be a list of texts"),
         ({"turns": [{"say": "hi"}]}, "a turn is a text"),
