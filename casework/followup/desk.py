@@ -31,6 +31,8 @@ IN_CONVERSATION = timedelta(hours=12)
 BETWEEN_PROMPTS = timedelta(hours=20)
 """Between two things that we start with one person, unless the second is urgent."""
 QUEUED_FOR = timedelta(hours=1)
+WANTS_A_PERSON = "person_form"
+"""Of the bot: they asked for a person and have not said what about. Our question would take its place."""
 SPREAD_SECONDS = 3 * 60 * 60
 """What is caught up after an outage is spread over so much of the next morning."""
 
@@ -218,6 +220,8 @@ class Desk:
         values, states = [], []
         for one in letters:
             thread = one.thread or threads[one.face.person.phone or ""]
+            if (thread.state or {}).get("loop") == WANTS_A_PERSON:
+                tasks.wanted_a_person(self.session, one.row, thread.id, self._answers(one.face).adviser, self.now)
             values.append(self._worded(one, thread))
             if one.row.asks:
                 about = one.row.about or {}

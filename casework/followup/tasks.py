@@ -42,6 +42,23 @@ def bring(session: Session, row: FollowUp, adviser: Adviser | None, now: datetim
     return escalation
 
 
+def wanted_a_person(
+    session: Session, row: FollowUp, conversation_id: int, adviser: Adviser | None, now: datetime
+) -> Escalation:
+    """Bring before the adviser that somebody asked for a person and never said why, before that is let go."""
+    escalation = Escalation(
+        conversation_id=conversation_id,
+        young_person_id=row.young_person_id,
+        adviser_id=adviser.id if adviser else None,
+        kind="talk_to_person",
+        urgency="soon",
+        reason="Asked for a person and has not said what about. Please get in touch with them.",
+        opened_at=now,
+    )
+    session.add(escalation)
+    return escalation
+
+
 def close(session: Session, codes: Codebook, row: FollowUp, code: str, now: datetime) -> bool:
     """Record the code that says that nobody could be found, dated today; answers whether it was added."""
     person = session.get(YoungPerson, row.young_person_id)

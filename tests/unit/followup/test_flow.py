@@ -384,3 +384,25 @@ def test_who_wants_no_more_of_a_plan_hears_no_more_of_it(build: Build) -> None:
         row.outcome, row.answer, row.answered_at, row.stops_plan = "answered", "not_said", world.clock(), True
     world.pass_days(60, hours=24)
     assert len(world.texts()) == 1
+
+
+def test_whoever_asked_for_a_person_and_did_not_say_why_is_not_lost(build: Build) -> None:
+    world = build(NEW_NEET)
+    jo = world.person()
+    world.does(jo, "619")
+    with writing(world.engine) as session:
+        session.add(
+            Conversation(
+                channel="sms",
+                address="+447700900001",
+                young_person_id=jo,
+                created_at=MONDAY,
+                last_inbound_at=MONDAY,
+                state={"v": 1, "slots": {}, "loop": "person_form", "requested": "matter"},
+            )
+        )
+    world.to(datetime(2026, 11, 3, 16, tzinfo=UTC))
+    world.tick()
+    assert len(world.texts()) == 1
+    (task,) = world.tasks()
+    assert (task.kind, task.urgency, task.adviser_id) == ("talk_to_person", "soon", 1)
