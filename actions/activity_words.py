@@ -11,6 +11,17 @@ def words(*phrases: str) -> re.Pattern[str]:
 CUSTODY = words(
     "prison", "custody", "yoi", "young offenders?", "on remand", "remanded", "locked up", "in jail", "carchar"
 )
+OUT_OF_CUSTODY = words(
+    r"(?:out of|left|released from|released|back from) (?:prison|custody|yoi|young offenders?|jail|the yoi)",
+    r"o'r carchar",
+)
+NOT_GOING = words(
+    r"(?:not|aint|isn'?t) going(?: back)?(?: \w+){0,3} any ?more",
+    r"(?:not|aint|isn'?t) (?:at|in) (?:\w+ ){0,3}(?:college|school|sixth form|uni|\w+) any ?more",
+    r"(?:not|aint|isn'?t) going back",
+    r"no longer (?:at|in|going)",
+)
+"""They were somewhere and are not now: whatever else the words say, they have not started there."""
 PREGNANT = words("pregnant", "expecting(?: a baby)?", "having a baby", "baby (?:is )?due", "feichiog", "disgwyl babi")
 PARENT = words(
     r"(?:my|the|our) (?:own )?(?:baby|bby|daughter|son|little (?:one|boy|girl)|kids?|newborn)",
@@ -106,7 +117,7 @@ STOPPED = words(
 )
 
 HOURS = re.compile(
-    r"\b(\d{1,2}(?:\.\d)?)\s*(?:-|to|or)?\s*(?:\d{1,2})?\s*(?:h\b|hrs?\b|hours?\b|hr\b|awr\b|a\s+week|per\s+week)",
+    r"\b(\d{1,2}(?:\.\d)?)\s*(?:(?:-|to|or)\s*\d{1,2}\s*)?(?:h\b|hrs?\b|hours?\b|hr\b|awr\b|a\s+week|per\s+week)",
     re.IGNORECASE,
 )
 BARE_NUMBER = re.compile(r"(?<![\d/:.£])(\d{1,2})(?![\d/:.%]|\s*(?:am|pm|weeks?|wks?|months?|days?|years?|yrs?)\b)")

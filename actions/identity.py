@@ -88,7 +88,7 @@ class LinkMe(OnwardAction):
 
 def begin_link(talk: Talk, *, lost: bool = False) -> None:
     """Start asking: the number they had, a first name on a shared phone, or what the team needs to look for them."""
-    stage = "details" if lost else ("first_name" if _is_shared(talk) else "number")
+    stage = "details" if lost else ("first_name" if is_shared(talk) else "number")
     talk.remember(link={"stage": stage, "again": False}, offered=None)
     talk.follow = "link_form"
 
@@ -266,7 +266,7 @@ def not_linked(talk: Talk, key: str) -> None:
 
     On a phone that several share, a first name is all it takes: that is asked at once.
     """
-    if _is_shared(talk):
+    if is_shared(talk):
         begin_link(talk)
         return
     talk.say(key)
@@ -292,7 +292,8 @@ def _name(text: str) -> str | None:
     return " ".join(word[:1].upper() + word[1:] for word in words)
 
 
-def _is_shared(talk: Talk) -> bool:
+def is_shared(talk: Talk) -> bool:
+    """Whether several in the record have the number that this comes from."""
     conversation = talk.session.get_one(Conversation, talk.conversation_id)
     return conversation.channel == "sms" and len(sharers(talk.session, conversation.address)) > 1
 

@@ -14,7 +14,7 @@ from actions.base import Talk
 from actions.offers import LASTS
 from casework.tables import Message
 
-About = Literal["plans", "application", "activity"]
+About = Literal["plans", "application", "activity", "record"]
 FORM = "record_form"
 CHECK = "right"
 """Not a question: what was put down was said, and may be put right now."""
@@ -37,7 +37,7 @@ class Open:
 def opened(talk: Talk) -> Open | None:
     """The question that is open; None where there is none."""
     kept = talk.slot("telling")
-    if not isinstance(kept, dict) or kept.get("about") not in ("plans", "application", "activity"):
+    if not isinstance(kept, dict) or kept.get("about") not in ("plans", "application", "activity", "record"):
         return None
     return Open(
         about=kept["about"],

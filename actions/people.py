@@ -35,6 +35,7 @@ REASONS = {
     "plans_changed": "Has changed their plans, and would like to talk about it.",
     "plans_share": "Told us about their plans, and would like their adviser to know.",
     "plans_unsure": "Is not sure what to do next, and would like to talk about it.",
+    "record_correction": "Says that something in their record is wrong. Look at it with them and put it right.",
     "someone_else": (
         "Somebody else (a parent, carer or other) is writing from this number and would like to hear from the team. "
         "Check who it is and what the young person agreed to before sharing anything."
@@ -48,7 +49,9 @@ REASONS = {
 SOON = frozenset({"activity_left", "activity_thinking_of_leaving", "money_payment_problem", "upset", "complaint"})
 """What should not wait for its turn in the queue."""
 
-ABOUT = frozenset({"complaint", "wrong_number", "someone_else", "not_understood", "identity_check"})
+ABOUT = frozenset(
+    {"complaint", "wrong_number", "someone_else", "not_understood", "identity_check", "record_correction"}
+)
 """Topics that are kinds of escalation of their own; all others are somebody who wants to talk to a person."""
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from actions.base import Talk
 from actions.said_plans import subject_in
-from actions.said_when import find_day, find_time, moment
+from actions.said_when import find_day, find_time, in_the_past, moment
 from casework.destinations.stages import Stage
 
 _STAGES: tuple[tuple[Stage, str], ...] = (
@@ -25,15 +25,20 @@ _STAGES: tuple[tuple[Stage, str], ...] = (
         "rejected",
         r"\b(?:reject\w*|rejekted|did\s?n'?t\s+(?:get|make)\s+(?:in|it|a\s+place|the\s+place|through|onto?)|"
         r"did\s+not\s+get\s+(?:in|it|a\s+place)|turned\s+me\s+down|(?:they|it|\w+)\s+said\s+no\b|knocked\s+me\s+back|"
-        r"unsuccessful|don'?t\s+want\s+me|no\s+place\s+for\s+me|never\s+got\s+in|wrthod|gwrthod|ngwrthod)\b",
+        r"unsuccessful|don'?t\s+want\s+me|got\s+a\s+no\b|no\s+place\s+for\s+me|never\s+got\s+in|wrthod|gwrthod|ngwrthod)\b",
     ),
-    ("no_show", r"\b(?:missed|did\s?n'?t\s+(?:go|turn\s+up)\s+(?:to|for))\s+(?:my|the|an)?\s*interview\b"),
+    (
+        "no_show",
+        r"\b(?:missed|did\s?n'?t\s+(?:go|turn\s+up|get|make\s+it)\s+(?:to|for)|slept\s+through|forgot(?:\s+about)?)\s+"
+        r"(?:(?:my|the|an)\s+)?(?:\w+\s+){0,2}interview\b|\b(?:collais|colli)\s+(?:i\s+)?(?:fy\s+|y\s+)?(?:nghyfweliad|cyfweliad)\b",
+    ),
     ("interview", r"\b(?:interview\w*|intervew|cyfweliad)\b"),
     ("enrolled", r"\b(?:enroll?ed|cofrestru)\b"),
     (
         "accepted",
         r"\b(?:i(?:'?ve)?\s+(?:have\s+)?(?:just\s+)?accepted|accepted\s+(?:it|the|my|their|a)|said\s+yes\s+to|"
-        r"took\s+the\s+(?:place|offer)|taken\s+the\s+(?:place|offer)|taking\s+(?:it|the\s+(?:place|offer))|derbyniais|"
+        r"took\s+(?:it|(?:the|my)\s+(?:place|offer))|taken\s+(?:it|(?:the|my)\s+(?:place|offer))|"
+        r"taking\s+(?:it|(?:the|my)\s+(?:place|offer))|derbyniais|"
         r"wedi\s+derbyn)\b",
     ),
     (
@@ -53,6 +58,23 @@ _STAGE = [(stage, re.compile(words, re.IGNORECASE)) for stage, words in _STAGES]
 _BETWEEN = re.compile(r"(?:[.;\n!]+\s+|,\s*|\s+(?:but|and|then|also|n|&|plus|ond|a|ac)\s+)(?=\S)", re.IGNORECASE)
 _ACCEPTED = re.compile(r"\baccepted\b", re.IGNORECASE)
 AHEAD = frozenset({"interview"})
+
+_NOT_YET = re.compile(
+    r"\b(?:haven'?t|hasn'?t|not|never|did\s?n'?t|don'?t|aint|isn'?t|no|without|if|hop(?:e|ing)|wait(?:in|ing)?|want|need|"
+    r"wish|will|when|would|ddim|heb|os|aros)\b(?:\W+\w+){0,3}\W*$",
+    re.IGNORECASE,
+)
+""" "havent had an offer yet", "waiting for an interview": what has not happened is nothing that was told."""
+_HAPPENS = frozenset({"applied", "interview", "offered", "accepted", "enrolled", "started"})
+
+NOT_SO = re.compile(
+    r"\b(?:never|did\s?n'?t|did\s+not|haven'?t|have\s+not)\s+(?:even\s+|actually\s+|ever\s+)?"
+    r"(?:appl\w+|had\s+an?\s+(?:offer|interview)|got\s+an?\s+(?:offer|interview|place)|accept\w*)|"
+    r"\b(?:should\s?n'?t|should\s+not)\s+be\s+(?:on\s+)?there\b|\btake\s+(?:it|that)\s+off\b|"
+    r"\b(?:wnes|nes|ddaru)\s+i\s+ddim\s+(?:ymgeisio|derbyn)",
+    re.IGNORECASE,
+)
+"""Something that was put down and never was."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +100,17 @@ def stage_of(text: str) -> Stage | None:
 
     >>> stage_of("they said no"), stage_of("ive turned it down"), stage_of("got in"), stage_of("any news")
     ('rejected', 'declined', 'offered', None)
+    >>> stage_of("havent applied yet"), stage_of("ive applied but not had an offer")
+    (None, 'applied')
     """
-    return next((stage for stage, words in _STAGE if words.search(text)), None)
+    return next(
+        (stage for stage, words in _STAGE if any(_is_so(stage, text, found) for found in words.finditer(text))), None
+    )
+
+
+def _is_so(stage: Stage, text: str, found: re.Match[str]) -> bool:
+    """Whether the words say that it happened, and not that it did not, or may."""
+    return stage not in _HAPPENS or not _NOT_YET.search(text[: found.start()])
 
 
 def read_applications(talk: Talk, text: str) -> list[Told]:
@@ -100,14 +131,14 @@ def read_applications(talk: Talk, text: str) -> list[Told]:
     found: list[Told] = []
     for stage, pieces in groups:
         found += _of_group(talk, stage, pieces)
-    if not found and _ACCEPTED.search(text):
+    if not found and (word := _ACCEPTED.search(text)) and _is_so("accepted", text, word):
         found = _of_group(talk, "accepted", [text])
     return list(dict.fromkeys(found))
 
 
 def _of_group(talk: Talk, stage: Stage, pieces: list[str]) -> list[Told]:
     whole = " ".join(pieces)
-    day = find_day(whole, talk.today, ahead=stage in AHEAD)
+    day = find_day(whole, talk.today, ahead=stage in AHEAD and not in_the_past(whole))
     at = moment(day, find_time(whole)) if stage == "interview" and day else None
     when = {"on_date": None if stage == "interview" else day, "at_time": at}
     named = [place for piece in pieces if (place := _place(talk, piece)) != (None, None, None, None)]

@@ -17,7 +17,7 @@ WORDS_OF_A_JOB = 4
 _NEXT = re.compile(
     r"\b(?:but\s+)?(?:if\s+(?:not|that\s+\w+\s+work(?:\s+out)?|i\s+do?n'?t\s+get\s+(?:in|it))(?:\s+then)?|otherwise|"
     r"or\s+else|failing\s+that|(?:second|2nd)\s+(?:is|should\s+be)|(?:my\s+)?(?:second|2nd)\s+choice(?:\s+is|\s+would\s+be)?|"
-    r"(?:my\s+|a\s+)?(?:plan\s+b|back\s?up)(?:\s+is|\s+would\s+be)?|or\s+maybe|then\s+maybe|or|os\s+na|os\s+ddim|fel\s+arall|"
+    r"(?:my\s+|a\s+)?(?:plan\s+b|back\s?up)(?:\s+is|\s+would\s+be)?|or\s+maybe|then\s+maybe|then(?=\s+(?:an?|the|at|my)\s)|or|os\s+na|os\s+ddim|fel\s+arall|"
     r"(?:fy\s+)?ail\s+ddewis|neu)\b",
     re.IGNORECASE,
 )
@@ -26,8 +26,8 @@ _NAMED_AFTER = re.compile(
     r"(?:second|2nd|back\s?up|plan\s+b|yn\s+ail)(?:\s+choice)?\b",
     re.IGNORECASE,
 )
-_NOT_THIS = re.compile(
-    r"\b(?:(?<!if )not|instead\s+of|rather\s+than|no\s+longer|nid|yn\s+lle)\s+"
+NOT_THIS = re.compile(
+    r"\b(?:(?<!if )not|did\s?n'?t\s+say|instead\s+of|rather\s+than|no\s+longer|nid|yn\s+lle)\s+"
     r"(?!sure\b|really\b|too\b|yet\b)[\w' ]{2,30}?"
     r"(?=\s*(?:[,.;]|$|\b(?:any\s?more|but|now|its|it's)\b))",
     re.IGNORECASE,
@@ -73,6 +73,21 @@ WRONG = re.compile(
     re.IGNORECASE,
 )
 _GRADES = re.compile(r"\b(?:predicted|grades?|graddau|rhagweld)\b|\b[1-9]'?s\b", re.IGNORECASE)
+_UNIVERSITY = re.compile(r"\b(?:uni|university|prifysgol)\b", re.IGNORECASE)
+BARE_GRADES = re.compile(
+    r"^\W*(?:(?:mostly|mainly|about|around|all|like|probs?|probably|maybe|i think|predicted)\s+)*[1-9]'?s"
+    r"(?:\s*(?:and|&|,|or|to|/|-|n)\s*(?:a few |some |maybe )?[1-9]'?s)*"
+    r"(?:\s+(?:mostly|mainly|probs?|probably|i think|maybe|really|and stuff|i guess))*\W*$",
+    re.IGNORECASE,
+)
+""" "4s and 5s": nothing but grades, whatever was asked."""
+_GRADES_IN = re.compile(
+    r"\b(?:predicted|getting|gonna get|will get|got)\s+(?:\w+\s+){0,3}?[1-9a-g]\*?'?s?\b"
+    r"(?:\s*(?:and|or|to|&|/|-)\s*[1-9a-g]'?s?\b)*"
+    r"(?:\s+(?:in|for)\s+\w+(?:\s*(?:and|&|,)\s*\w+){0,3})?",
+    re.IGNORECASE,
+)
+"""Subjects of somebody's grades are not what they mean to do next."""
 _OUR_WORDS = re.compile(r"\b(?:plans?|choices?|applications?|applied|interviews?|offers?|place)\b", re.IGNORECASE)
 _HELP = re.compile(r"\b(?:need|want|like|get|some)?\s*help\s+(?:with|getting|to|on|finding)\b|\bhelp\s+gyda\b", re.I)
 
@@ -109,7 +124,7 @@ class Said:
 
 def read_plans(talk: Talk, text: str) -> Said:
     """What a message says of plans, in the words and keys of the prospectus."""
-    plain = _NAMED_AFTER.sub(r" if not \1 ", _NOT_THIS.sub(" ", text))
+    plain = _NAMED_AFTER.sub(r" if not \1 ", NOT_THIS.sub(" ", _GRADES_IN.sub(" ", text)))
     pieces = _NEXT.split(plain)
     wishes = {number: read_wish(talk, piece) for number, piece in enumerate(pieces[:3], 1)}
     kept = {number: wish for number, wish in wishes.items() if not wish.empty}
@@ -118,7 +133,7 @@ def read_plans(talk: Talk, text: str) -> Said:
         wishes=kept,
         sure=how_sure(text) if kept else None,
         grades=text.strip()[:MOST_WORDS]
-        if _GRADES.search(text) and re.search(r"predict|grade|gradd", text, re.I)
+        if BARE_GRADES.match(text) or (_GRADES.search(text) and re.search(r"predict|grade|gradd", text, re.I))
         else None,
         help_wanted=text.strip()[:MOST_WORDS] if _HELP.search(text) else None,
         undecided=undecided,
@@ -138,6 +153,9 @@ def read_wish(talk: Talk, piece: str) -> Wish:
     occupation = " ".join(force[1].lower().split()) if force else None
     if occupation is None and job:
         occupation = _CUT.sub("", f" {job[1]} ".lower().rstrip()).strip()[:MOST_WORDS] or None
+    if occupation is None and _UNIVERSITY.search(piece):
+        # no route of the prospectus leads there: it is kept in their word
+        occupation = "university"
     route = names.route(piece)
     if provider and route in ("college", "school") and not re.search(r"\b(?:sixth|6th) ?form\b", piece, re.I):
         # its name says "college" without asking for the route

@@ -12,7 +12,7 @@ from turnbot import telling
 from turnbot.answers import Answer, Answers
 from turnbot.choice import NAMED, Ask, Parsed, Read, Reading, intent_of, level, pick, ranked, unpacked, which
 from turnbot.correction import LEVELS, PICKS, correction
-from turnbot.thread import LISTS, State, Thread, standing
+from turnbot.thread import ANSWERED, LISTS, State, Thread, standing
 
 _AND_THAT = re.compile(
     r"^\W*(?:(?:and|n|ok and|wh?at about|wot about|how about|what abt)\s+(.+)|(?:no|nah|oops|sorry)\W+(the .+))$",
@@ -37,9 +37,6 @@ _NATION = re.compile(
 """A nation by itself, after money was spoken of in general."""
 MOST_WORDS_OF_A_NAME = 6
 FEW_WORDS = 3
-
-ANSWERED = ("person", "money_check")
-"""Kinds of offers that yes and no answer."""
 
 SEARCH_QUESTIONS = {"ask_where": "place", "ask_level": "level", "ask_start": "start"}
 """Questions of the search, and the wish that each asks for."""
@@ -70,6 +67,8 @@ class Reader:
             state = {**state, "loop": None, "requested": None}
         if state["loop"] not in (None, "course_form"):
             return None
+        if offered is not None and offered.get("kind") == "person" and telling.passes_on(text):
+            return Reading("affirm", text, parsed, entities=[], alone=intent_of(parsed))
         answer = self._answers.read(text)
         read = self._beside(text, answer, parsed, state, thread, offered)
         if isinstance(read, Ask) and read.key == "which_meant" and thread.get("choice"):
@@ -197,6 +196,17 @@ class Reader:
                     return which(text, parsed, 1, "person")
                 if min(numbers) != 1 and earlier:
                     return pick(text, parsed, numbers, offered=earlier, outside=in_form)
+            elif kind == "money_check" and earlier:
+                if answer.ordinal or min(numbers) < 1 or max(numbers) > len((offered or {}).get("items") or []):
+                    return pick(text, parsed, numbers, offered=earlier, outside=in_form)
+                if thread.get("same"):
+                    return which(text, parsed, numbers[0], "money")
+            elif kind in LISTS and thread.get("beside") and not answer.ordinal:
+                beside = thread["beside"]
+                if beside["kind"] == "money_check" and min(numbers) >= 1 and max(numbers) <= len(beside["items"]):
+                    return which(text, parsed, numbers[0], "money", beside)
+                if beside["kind"] == "person" and numbers == [1]:
+                    return which(text, parsed, 1, "person", beside)
             elif kind is None and earlier:
                 return pick(text, parsed, numbers, offered=earlier, outside=in_form)
             return pick(text, parsed, numbers, outside=in_form) if kind else None
