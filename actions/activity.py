@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlmodel import col, select
 
-from actions.activity_words import OUT_OF_CUSTODY
+from actions.activity_words import JOB, LOOKING, OUT_OF_CUSTODY
 from actions.applications import hear_application, note_applications
 from actions.base import OnwardAction, Talk
 from actions.course_facts import nation
@@ -69,6 +69,10 @@ def hear_activity(talk: Talk, now: Open | None) -> None:
         _gently(talk, None)
         return
     facts = read_activity(talk, talk.text, talk.intent, today=talk.today) or _at_their_place(talk)
+    if facts is None and now is not None and now.ask != "what":
+        # "dunno changes every week" is an answer, though it sounds like news
+        _answered(talk, now)
+        return
     if facts is None:
         talk.say("activity_what")
         if may_ask(talk):
@@ -273,7 +277,7 @@ def say_what(talk: Talk, asked: tuple[str, ...]) -> None:
         if talk.intent == "dont_know":
             facts = None
     else:
-        intent = "activity_other"
+        intent = "activity_looking" if LOOKING.search(talk.text) and not JOB.search(talk.text) else "activity_other"
         facts = read_activity(talk, talk.text, intent, today=talk.today)
     if facts is None:
         nothing_open(talk)

@@ -125,7 +125,7 @@ FULL_TIME = re.compile(r"\b(?:full[ -]?time|llawn[ -]?amser)\b", re.IGNORECASE)
 PART_TIME = re.compile(r"\b(?:part[ -]?time|rhan[ -]?amser|(?:one|two|1|2)\s+days?\s+a\s+week)\b", re.IGNORECASE)
 NO_TRAINING = re.compile(
     r"\b(?:no|without|aint\s+got|not\s+any|no\s+real|dim)\s+(?:any\s+)?(?:training|qualification|qual|hyfforddiant|nvq)\b|"
-    r"\bno\s+(?:it'?s\s+)?just\s+(?:a\s+)?(?:work|job)\b",
+    r"\b(?:just|only)\s+(?:a\s+)?(?:normal\s+)?(?:work|job)\b|\bdim\s+ond\s+gwaith\b|\bgwaith\s+yn\s+unig\b",
     re.IGNORECASE,
 )
 QUALIFICATION = re.compile(

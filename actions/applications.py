@@ -30,6 +30,10 @@ NOT_APPLIED = re.compile(
     r"\bheb (?:wneud cais|ymgeisio)\b|\bddim wedi (?:gwneud cais|ymgeisio)\b",
     re.IGNORECASE,
 )
+_HEARD = re.compile(
+    r"\b(?:hear\w*|news|nothing|no reply|reply|replied|back|still|status|ghosted|clywed|ateb|dim byd)\b", re.IGNORECASE
+)
+"""Words of somebody who asks how it is going, whatever else they say."""
 LATER = frozenset({"skip", "never_mind", "dont_know", "deny"})
 ASKS = re.compile(r"\?\s*$|^\W*(?:did|do|does|has|have|is|are|can|what|whats|when|how|hows|oes|ydy)\b", re.IGNORECASE)
 
@@ -57,9 +61,14 @@ class Applications(OnwardAction):
 
 
 def _is_told(talk: Talk) -> bool:
-    """Whether what sounds like a question is news: "i missed my interview"."""
+    """Whether what sounds like a question is news: "i missed my interview", "ive got 3 offers now"."""
     stage = stage_of(talk.text)
-    return stage in ("no_show", "rejected", "declined", "withdrawn") and not ASKS.search(talk.text)
+    return stage is not None and not ASKS.search(talk.text) and not _HEARD.search(talk.text)
+
+
+def tells_stage(talk: Talk) -> bool:
+    """Whether words that were not understood still say how an application went."""
+    return talk.young_person is not None and stage_of(talk.text) in ("rejected", "offered", "no_show", "withdrawn")
 
 
 def tell_status(talk: Talk) -> None:

@@ -8,12 +8,14 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from actions.applications import note_applications
 from actions.base import OnwardAction, Talk
 from actions.course_facts import nation
 from actions.open_question import CHECK, Open, leave_open, may_ask, nothing_open
 from actions.people import offer_person, who
 from actions.plan_answers import FEW_WORDS, NO_HELP, grades_in, names_help
-from actions.said_plans import MOST_WORDS, REFUSED, UNDECIDED, Said, Wish, how_sure, own_words, read_plans
+from actions.said_applications import read_applications, without_applications
+from actions.said_plans import BARE_GRADES, MOST_WORDS, REFUSED, UNDECIDED, Said, Wish, how_sure, own_words, read_plans
 from casework.destinations.facts import Fact
 from casework.destinations.picture import Picture, picture
 from casework.destinations.plans import Plan
@@ -43,7 +45,13 @@ class Plans(OnwardAction):
         if talk.young_person is None:
             _nobody(talk)
             return
-        hear_plans(talk, None)
+        rest = without_applications(talk.text)
+        if rest and any(told.provider_ref for told in read_applications(talk, talk.text)):
+            # "ive an offer from samphire but i want pellbrook": both are taken, each by itself
+            note_applications(talk)
+            hear_plans(replace(talk, text=rest), None)
+        else:
+            hear_plans(talk, None)
         if talk.slot("telling"):
             talk.follow = "record_form"
 
@@ -162,7 +170,11 @@ def _facts(talk: Talk, said: Said, now: Open | None) -> list[RecordDestination]:
         wishes[1] = _kept_place(talk, wishes[1])
     about: dict[str, Any] = {}
     sure = said.sure or (_sure_answer(talk) if ask == "sure" and not wishes else None)
-    answered = (ask == "grades" and grades_in(talk.text)) or (ask == "help" and names_help(talk.text))
+    answered = (
+        bool(BARE_GRADES.match(talk.text))
+        or (ask == "grades" and grades_in(talk.text))
+        or (ask == "help" and names_help(talk.text))
+    )
     if sure is None and ask is not None and not wishes and not answered and len(talk.text.split()) <= FEW_WORDS:
         # "very", whatever was asked
         sure = said_sure if (said_sure := how_sure(talk.text)) != "not" else None

@@ -287,6 +287,9 @@ def _name(text: str) -> str | None:
     if found is None:
         return None
     words = [word for word in found.group("name").split() if word.lower() not in _NO_NAMES]
+    if text[found.end() : found.end() + 1] == "*":
+        # half of a word that they starred out is no name
+        return None
     if not words or len(words[0]) > 25 or found.group("name").split()[0].lower() in _NO_NAMES:
         return None
     return " ".join(word[:1].upper() + word[1:] for word in words)

@@ -41,7 +41,8 @@ _SENT_THEM = re.compile(
     re.IGNORECASE,
 )
 _PAPERS = re.compile(
-    r"\b(?:payslips?|pay slips?|p60|bank statements?|birth certificate|proof|evidence|award letter)\b", re.IGNORECASE
+    r"\b(?:payslips?|pay slips?|p60|bank statements?|birth certificate|proof|evidence|award letter|(?:my|the) form)\b",
+    re.IGNORECASE,
 )
 
 
@@ -172,6 +173,8 @@ def _status(talk: Talk, kind: str | None) -> None:
     rows = [row for row in _history(talk) if scheme is not None and row.scheme == scheme.key]
     if scheme is None or not rows:
         talk.say("money_status", adviser=who(talk)["adviser"], nation=person.nation)
+        if scheme is not None:
+            talked_of(talk, scheme)
         offer_person(talk, "money_status")
         return
     last = rows[-1]

@@ -35,6 +35,7 @@ REASONS = {
     "plans_changed": "Has changed their plans, and would like to talk about it.",
     "plans_share": "Told us about their plans, and would like their adviser to know.",
     "plans_unsure": "Is not sure what to do next, and would like to talk about it.",
+    "read_back": "Asked what is down for them, and would like to go through it with somebody.",
     "record_correction": "Says that something in their record is wrong. Look at it with them and put it right.",
     "someone_else": (
         "Somebody else (a parent, carer or other) is writing from this number and would like to hear from the team. "

@@ -68,7 +68,7 @@ class ReadBack(OnwardAction):
             money=_money(talk),
             adviser=who(talk)["adviser"],
         )
-        offer_person(talk, "data")
+        offer_person(talk, "read_back")
 
 
 def _now(talk: Talk) -> dict[str, Any] | None:

@@ -119,7 +119,9 @@ def about_it(text: str, kind: Kind, *, today: date) -> dict[str, Any]:
 def _ahead(text: str) -> bool:
     return bool(
         re.search(
-            r"\b(?:start(?:ing)?(?: \w+){0,3} (?:on|in|next)|gonna|going to|will|i'?ll|next|tomorrow)\b",
+            r"\b(?:start(?:ing)?(?: \w+){0,3} (?:on|in|next)|"
+            r"start(?:ing)? (?:on )?(?:mon|tues?|wed|thur?s?|fri|sat|sun)(?:\w*day)?|"
+            r"gonna|going to|will|i'?ll|next|tomorrow)\b",
             text,
             re.IGNORECASE,
         )

@@ -57,6 +57,11 @@ _STAGES: tuple[tuple[Stage, str], ...] = (
 _STAGE = [(stage, re.compile(words, re.IGNORECASE)) for stage, words in _STAGES]
 _BETWEEN = re.compile(r"(?:[.;\n!]+\s+|,\s*|\s+(?:but|and|then|also|n|&|plus|ond|a|ac)\s+)(?=\S)", re.IGNORECASE)
 _ACCEPTED = re.compile(r"\baccepted\b", re.IGNORECASE)
+_WISHES = re.compile(
+    r"\b(?:i\s+)?(?:want|wanna|rather|prefer|think(?:ing)?|wish|like\s+to|hop(?:e|ing)|eisiau|isio|moyn)\b",
+    re.IGNORECASE,
+)
+"""What they would like is no part of what happened beside it."""
 AHEAD = frozenset({"interview"})
 
 _NOT_YET = re.compile(
@@ -124,8 +129,10 @@ def read_applications(talk: Talk, text: str) -> list[Told]:
         elif stage is not None:
             groups.append((stage, [f"{lead} {piece}".strip()] if lead else [piece]))
             lead = ""
-        elif groups:
+        elif groups and not _WISHES.search(piece):
             groups[-1][1].append(piece)
+        elif groups:
+            continue
         else:
             lead = f"{lead} {piece}".strip()
     found: list[Told] = []
@@ -134,6 +141,15 @@ def read_applications(talk: Talk, text: str) -> list[Told]:
     if not found and (word := _ACCEPTED.search(text)) and _is_so("accepted", text, word):
         found = _of_group(talk, "accepted", [text])
     return list(dict.fromkeys(found))
+
+
+def without_applications(text: str) -> str:
+    """What a message says beside its applications: the pieces in which they wish for something."""
+    pieces = _BETWEEN.split(text)
+    told = [stage_of(piece) is not None for piece in pieces]
+    return " and ".join(
+        piece for piece, is_told in zip(pieces, told, strict=True) if not is_told and _WISHES.search(piece)
+    )
 
 
 def _of_group(talk: Talk, stage: Stage, pieces: list[str]) -> list[Told]:

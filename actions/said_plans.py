@@ -62,6 +62,10 @@ UNDECIDED = re.compile(
     r"not\s+decided|ddim\s+yn\s+(?:siwr|gwybod)|dim\s+syniad|heb\s+benderfynu)\b",
     re.IGNORECASE,
 )
+_NO_IDEA_WHAT = re.compile(
+    r"\b(?:idk|dunno|dno|don'?t\s+know|not\s+sure|no\s+idea|no\s+clue|unsure)\s+(?:wh?[au]t|wot)\s+(?:to|i|im)\b",
+    re.IGNORECASE,
+)
 REFUSED = re.compile(
     r"\b(?:rather\s+not|don'?t\s+want\s+to\s+say|not\s+saying|none\s+of\s+your|mind\s+your\s+own|stop\s+asking|"
     r"no\s+more\s+questions|cba|can'?t\s+be\s+(?:bothered|arsed)|private|enough\s+questions|leave\s+it|well\s+gen\s+i\s+beidio)\b",
@@ -88,7 +92,9 @@ _GRADES_IN = re.compile(
     re.IGNORECASE,
 )
 """Subjects of somebody's grades are not what they mean to do next."""
-_OUR_WORDS = re.compile(r"\b(?:plans?|choices?|applications?|applied|interviews?|offers?|place)\b", re.IGNORECASE)
+_OUR_WORDS = re.compile(
+    r"\b(?:plans?|choices?|applications?|applied|interviews?|offers?|place|join(?:ing)?)\b", re.IGNORECASE
+)
 _HELP = re.compile(r"\b(?:need|want|like|get|some)?\s*help\s+(?:with|getting|to|on|finding)\b|\bhelp\s+gyda\b", re.I)
 
 
@@ -128,6 +134,9 @@ def read_plans(talk: Talk, text: str) -> Said:
     pieces = _NEXT.split(plain)
     wishes = {number: read_wish(talk, piece) for number, piece in enumerate(pieces[:3], 1)}
     kept = {number: wish for number, wish in wishes.items() if not wish.empty}
+    if _NO_IDEA_WHAT.search(text):
+        # "idk what to do about college": the way that they speak of is not what they chose
+        kept = {number: wish for number, wish in kept.items() if wish.subject or wish.occupation or wish.provider_ref}
     undecided = bool(UNDECIDED.search(text)) and not kept
     return Said(
         wishes=kept,

@@ -37,6 +37,9 @@ _NATION = re.compile(
 """A nation by itself, after money was spoken of in general."""
 MOST_WORDS_OF_A_NAME = 6
 FEW_WORDS = 3
+READ_BACK = "read_back"
+"""What an offer of a person is about where what is down for them was read to them."""
+_RIGHT = re.compile(r"\b(?:right|correct|true|good|fine|iawn|gywir|wir)\b", re.IGNORECASE)
 
 SEARCH_QUESTIONS = {"ask_where": "place", "ask_level": "level", "ask_start": "start"}
 """Questions of the search, and the wish that each asks for."""
@@ -70,6 +73,9 @@ class Reader:
         if offered is not None and offered.get("kind") == "person" and telling.passes_on(text):
             return Reading("affirm", text, parsed, entities=[], alone=intent_of(parsed))
         answer = self._answers.read(text)
+        if offered is not None and offered.get("topic") == READ_BACK and _agrees(text, answer, parsed):
+            # "yeah thats right", after what is down for them: it is no wish for a person
+            return Reading("acknowledge", text, parsed, entities=[], alone=intent_of(parsed))
         read = self._beside(text, answer, parsed, state, thread, offered)
         if isinstance(read, Ask) and read.key == "which_meant" and thread.get("choice"):
             # they said the number again: it is asked once, and a list is what numbers are for
@@ -256,3 +262,8 @@ class Reader:
 
 def _plain(text: str) -> str:
     return " ".join(text.lower().replace("'", "").strip(" .!?,").split())
+
+
+def _agrees(text: str, answer: Optional[Answer], parsed: Parsed) -> bool:
+    agreed = answer is not None and answer.kind in ("yes", "ok")
+    return agreed or (intent_of(parsed) == "affirm" and bool(_RIGHT.search(text)))

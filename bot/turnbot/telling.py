@@ -65,6 +65,12 @@ _STRONG = re.compile(
     re.IGNORECASE,
 )
 """Words that answer us although a list of courses stands."""
+_LOOKING = re.compile(
+    r"^\W*(?:(?:just|still|im|i'm|i am|atm)\s+)*looking(?:\s+for\s+(?:something|anything|work|a job|stuff))?"
+    r"(?:\s+(?:rn|atm|now|really|i guess))*\W*$",
+    re.IGNORECASE,
+)
+""" "looking for something", as what they do now."""
 _NOTHING = re.compile(
     r"^\W*(?:no|nah|nope|na)?\W*(?:nothing|nowt|nothin|none|that'?s (?:it|all)|just that|dim byd|dyna'r cyfan)"
     r"(?:\s+(?:else|really|arall|for now|rn|atm|thanks))*\W*$",
@@ -99,6 +105,8 @@ def belongs(reading: Reading, state: State) -> bool:
         told = intent in NEWS and sureness(reading.parsed) >= SURE
         return told or intent in ("affirm", "deny", "acknowledge") or bool(_WRONG.search(text))
     if intent in ANSWERS or intent in NEWS:
+        return True
+    if telling.get("about") == "activity" and telling.get("ask") == "what" and _LOOKING.match(text):
         return True
     if telling.get("ask") in ("alone", "help", "second") and _NOTHING.match(text):
         return True
