@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlmodel import col, select
 
-from actions.activity_words import JOB, LOOKING, OUT_OF_CUSTODY
+from actions.activity_words import CIRCUMSTANCES, JOB, LOOKING, OUT_OF_CUSTODY
 from actions.applications import hear_application, note_applications
 from actions.base import OnwardAction, Talk
 from actions.course_facts import nation
@@ -69,6 +69,9 @@ def hear_activity(talk: Talk, now: Open | None) -> None:
         _gently(talk, None)
         return
     facts = read_activity(talk, talk.text, talk.intent, today=talk.today) or _at_their_place(talk)
+    if facts is None and CIRCUMSTANCES.search(talk.text):
+        _gently(talk, None)
+        return
     if facts is None and now is not None and now.ask != "what":
         # "dunno changes every week" is an answer, though it sounds like news
         _answered(talk, now)

@@ -15,6 +15,12 @@ OUT_OF_CUSTODY = words(
     r"(?:out of|left|released from|released|back from) (?:prison|custody|yoi|young offenders?|jail|the yoi)",
     r"o'r carchar",
 )
+CIRCUMSTANCES = words(
+    "care leaver", "in care", "left care", "foster(?: care|ed| home)?", "looked after child", "children'?s home",
+    "asylum", "refugee", "youth offending", "yot", "on tag", "probation", "rehab", r"autis\w+", "adhd", r"disab\w+",
+    "wheelchair", "gadael gofal", "mewn gofal", r"anabl\w*",
+)  # fmt: skip
+"""What says nothing of what they do, and is nobody's business in a text."""
 NOT_GOING = words(
     r"(?:not|aint|isn'?t) going(?: back)?(?: \w+){0,3} any ?more",
     r"(?:not|aint|isn'?t) (?:at|in) (?:\w+ ){0,3}(?:college|school|sixth form|uni|\w+) any ?more",

@@ -34,6 +34,11 @@ _HEARD = re.compile(
     r"\b(?:hear\w*|news|nothing|no reply|reply|replied|back|still|status|ghosted|clywed|ateb|dim byd)\b", re.IGNORECASE
 )
 """Words of somebody who asks how it is going, whatever else they say."""
+_HEARD_NOTHING = re.compile(
+    r"\b(?:heard|hearing)\s+(?:nothing|nowt|nuthin|f\w+ all|back from no)|\b(?:not|haven'?t|hasn'?t|never)\s+heard\b|"
+    r"\b(?:no|not had an?)\s+(?:reply|answer|response)\b|\bghosted\b|\bdim\s+(?:ateb|byd\s+yn\s+ol)\b",
+    re.IGNORECASE,
+)
 LATER = frozenset({"skip", "never_mind", "dont_know", "deny"})
 ASKS = re.compile(r"\?\s*$|^\W*(?:did|do|does|has|have|is|are|can|what|whats|when|how|hows|oes|ydy)\b", re.IGNORECASE)
 
@@ -52,6 +57,10 @@ class Applications(OnwardAction):
         elif NOT_APPLIED.search(talk.text) and not read_applications(talk, talk.text):
             talk.say("application_none_yet", adviser=who(talk)["adviser"])
             offer_person(talk, "applications_news")
+        elif _HEARD_NOTHING.search(talk.text) and note_applications(talk):
+            # "applied to samphire 3 weeks ago and heard nothing": put down, and somebody can ask them
+            talk.say("applications_status", adviser=who(talk)["adviser"], nation=nation(talk))
+            offer_person(talk, "applications_status")
         elif talk.intent == "applications_status" and not _is_told(talk):
             tell_status(talk)
         else:
@@ -106,14 +115,18 @@ def gives_up_application(talk: Talk) -> bool:
     return meant.names_place and bool(fitting) and all(one.stage not in ("started", "leaving") for one in fitting)
 
 
-def note_applications(talk: Talk) -> None:
-    """What a message about something else says of applications beside it: put down and said, without a question."""
+def note_applications(talk: Talk) -> bool:
+    """What a message about something else says of applications beside it: put down and said, without a question.
+
+    Whether there was anything.
+    """
     told = [one for one in read_applications(talk, talk.text) if one.stage != "started" and one.provider_ref]
     placed = [found for one in told if (found := _find(talk, one, first=True)) is not None]
     for one in placed:
         talk.effect(as_effect(one))
     if placed:
         talk.say("application_noted", told=[told_line(talk, one) for one in placed], ask=None)
+    return bool(placed)
 
 
 def _take(talk: Talk, told: list[Told], *, message_id: int | None = None, asked: tuple[str, ...] = ()) -> None:

@@ -43,7 +43,7 @@ _STAGES: tuple[tuple[Stage, str], ...] = (
     ),
     (
         "offered",
-        r"\b(?:offer(?:ed)?|offa|got\s+in(?:to)?|i'?m\s+in|got\s+(?:a|my|the)\s+place|have\s+a\s+place|got\s+accepted|"
+        r"\b(?:offer(?:ed|s)?|offa|got\s+in(?:to)?|i'?m\s+in|got\s+(?:a|my|the)\s+place|have\s+a\s+place|got\s+accepted|"
         r"accepted\s+me|been\s+accepted|was\s+accepted|(?:they|\w+)\s+said\s+yes|they\s+want\s+me|got\s+it|got\s+the\s+"
         r"(?:place|apprenticeship)|cynnig|gynnig|wedi\s+cael\s+lle|cael\s+lle)\b",
     ),
@@ -57,6 +57,9 @@ _STAGES: tuple[tuple[Stage, str], ...] = (
 _STAGE = [(stage, re.compile(words, re.IGNORECASE)) for stage, words in _STAGES]
 _BETWEEN = re.compile(r"(?:[.;\n!]+\s+|,\s*|\s+(?:but|and|then|also|n|&|plus|ond|a|ac)\s+)(?=\S)", re.IGNORECASE)
 _ACCEPTED = re.compile(r"\baccepted\b", re.IGNORECASE)
+_SPANS = re.compile(
+    r"\b\d+\s*(?:weeks?|wks?|days?|months?|mnths?|years?|yrs?|hours?|hrs?|wythnos|mis|awr)\b", re.IGNORECASE
+)
 _WISHES = re.compile(
     r"\b(?:i\s+)?(?:want|wanna|rather|prefer|think(?:ing)?|wish|like\s+to|hop(?:e|ing)|eisiau|isio|moyn)\b",
     re.IGNORECASE,
@@ -167,6 +170,8 @@ def _of_group(talk: Talk, stage: Stage, pieces: list[str]) -> list[Told]:
 
 def _place(talk: Talk, text: str) -> tuple[str | None, str | None, str | None, str | None]:
     names = talk.vocabulary
+    # "3 weeks ago" is no level
+    text = _SPANS.sub(" ", text)
     provider = names.provider(talk.session, text)
     route = names.route(text)
     return (
