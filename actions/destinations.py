@@ -15,7 +15,18 @@ from actions.open_question import CHECK, Open, leave_open, may_ask, nothing_open
 from actions.people import offer_person, who
 from actions.plan_answers import FEW_WORDS, NO_HELP, grades_in, names_help
 from actions.said_applications import read_applications, without_applications
-from actions.said_plans import BARE_GRADES, MOST_WORDS, REFUSED, UNDECIDED, Said, Wish, how_sure, own_words, read_plans
+from actions.said_plans import (
+    BARE_GRADES,
+    MOST_WORDS,
+    NOT_THIS,
+    REFUSED,
+    UNDECIDED,
+    Said,
+    Wish,
+    how_sure,
+    own_words,
+    read_plans,
+)
 from casework.destinations.facts import Fact
 from casework.destinations.picture import Picture, picture
 from casework.destinations.plans import Plan
@@ -81,7 +92,8 @@ def _take(talk: Talk, said: Said, now: Open | None) -> None:
             talk.say("plans_unsure", adviser=who(talk)["adviser"], nation=nation(talk))
             offer_person(talk, "plans_unsure")
         else:
-            _ask(talk, "what", ("what",), key="plan_changing" if talk.intent == "plans_changed" else "plan_noted")
+            changing = talk.intent == "plans_changed" or NOT_THIS.search(talk.text)
+            _ask(talk, "what", ("what",), key="plan_changing" if changing else "plan_noted")
         return
     for effect in new:
         talk.effect(effect)

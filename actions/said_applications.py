@@ -1,7 +1,7 @@
 """What a message says of applications: which stage, of which place, and when. Several in one message are told apart."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from actions.base import Talk
@@ -57,6 +57,7 @@ _STAGES: tuple[tuple[Stage, str], ...] = (
 _STAGE = [(stage, re.compile(words, re.IGNORECASE)) for stage, words in _STAGES]
 _BETWEEN = re.compile(r"(?:[.;\n!]+\s+|,\s*|\s+(?:but|and|then|also|n|&|plus|ond|a|ac)\s+)(?=\S)", re.IGNORECASE)
 _ACCEPTED = re.compile(r"\baccepted\b", re.IGNORECASE)
+_OTHER = re.compile(r"\b(?:other|another|else|different|arall)\b", re.IGNORECASE)
 _SPANS = re.compile(
     r"\b\d+\s*(?:weeks?|wks?|days?|months?|mnths?|years?|yrs?|hours?|hrs?|wythnos|mis|awr)\b", re.IGNORECASE
 )
@@ -140,7 +141,11 @@ def read_applications(talk: Talk, text: str) -> list[Told]:
             lead = f"{lead} {piece}".strip()
     found: list[Told] = []
     for stage, pieces in groups:
-        found += _of_group(talk, stage, pieces)
+        told = _of_group(talk, stage, pieces)
+        if found and len(told) == 1 and not told[0].names_place and not _OTHER.search(" ".join(pieces)):
+            # "applied to samphire and got an offer": of the same place
+            told = [replace(told[0], provider_ref=found[-1].provider_ref, subject=found[-1].subject)]
+        found += told
     if not found and (word := _ACCEPTED.search(text)) and _is_so("accepted", text, word):
         found = _of_group(talk, "accepted", [text])
     return list(dict.fromkeys(found))
@@ -157,15 +162,25 @@ def without_applications(text: str) -> str:
 
 def _of_group(talk: Talk, stage: Stage, pieces: list[str]) -> list[Told]:
     whole = " ".join(pieces)
-    day = find_day(whole, talk.today, ahead=stage in AHEAD and not in_the_past(whole))
-    at = moment(day, find_time(whole)) if stage == "interview" and day else None
-    when = {"on_date": None if stage == "interview" else day, "at_time": at}
-    named = [place for piece in pieces if (place := _place(talk, piece)) != (None, None, None, None)]
-    providers = {place[0] for place in named if place[0]}
+    named = [(piece, place) for piece in pieces if (place := _place(talk, piece)) != (None, None, None, None)]
+    providers = {place[0] for _, place in named if place[0]}
     if len(providers) > 1:
-        # "applied to samphire and pellbrook": one each
-        return [Told(stage, *place, **when) for place in named if place[0]]  # type: ignore[arg-type]
-    return [Told(stage, *_place(talk, whole), **when)]  # type: ignore[arg-type]
+        # "applied to samphire and pellbrook": one each, on one day where each has not its own
+        own = [find_day(piece, talk.today, ahead=stage in AHEAD) for piece, place in named if place[0]]
+        each = len([day for day in own if day]) > 1
+        return [
+            Told(stage, *place, **_when(talk, stage, piece if each else whole))  # type: ignore[arg-type]
+            for piece, place in named
+            if place[0]
+        ]
+    return [Told(stage, *_place(talk, whole), **_when(talk, stage, whole))]  # type: ignore[arg-type]
+
+
+def _when(talk: Talk, stage: Stage, text: str) -> dict[str, date | datetime | None]:
+    """The day that some words name: of an interview with its hour."""
+    day = find_day(text, talk.today, ahead=stage in AHEAD and not in_the_past(text))
+    at = moment(day, find_time(text)) if stage == "interview" and day else None
+    return {"on_date": None if stage == "interview" else day, "at_time": at}
 
 
 def _place(talk: Talk, text: str) -> tuple[str | None, str | None, str | None, str | None]:

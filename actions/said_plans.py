@@ -16,7 +16,8 @@ WORDS_OF_A_JOB = 4
 
 _NEXT = re.compile(
     r"\b(?:but\s+)?(?:if\s+(?:not|that\s+\w+\s+work(?:\s+out)?|i\s+do?n'?t\s+get\s+(?:in|it))(?:\s+then)?|otherwise|"
-    r"or\s+else|failing\s+that|(?:second|2nd)\s+(?:is|should\s+be)|(?:my\s+)?(?:second|2nd)\s+choice(?:\s+is|\s+would\s+be)?|"
+    r"or\s+else|failing\s+that|(?:second|2nd|third|3rd)\s+(?:is|should\s+be)|"
+    r"(?:my\s+)?(?:second|2nd|third|3rd)\s+choice(?:\s+is|\s+would\s+be)?|"
     r"(?:my\s+|a\s+)?(?:plan\s+b|back\s?up)(?:\s+is|\s+would\s+be)?|or\s+maybe|then\s+maybe|then(?=\s+(?:an?|the|at|my)\s)|or|os\s+na|os\s+ddim|fel\s+arall|"
     r"(?:fy\s+)?ail\s+ddewis|neu)\b",
     re.IGNORECASE,
@@ -27,9 +28,10 @@ _NAMED_AFTER = re.compile(
     re.IGNORECASE,
 )
 NOT_THIS = re.compile(
-    r"\b(?:(?<!if )not|did\s?n'?t\s+say|instead\s+of|rather\s+than|no\s+longer|nid|yn\s+lle)\s+"
+    r"\b(?:(?<!if )not|did\s?n'?t\s+say|instead\s+of|rather\s+than|no\s+longer|nid|yn\s+lle|"
+    r"(?:don'?t|do\s+not)\s+(?:really\s+)?(?:want|wanna|fancy|like)(?:\s+to)?(?:\s+(?:do|be|study|go))?)\s+"
     r"(?!sure\b|really\b|too\b|yet\b)[\w' ]{2,30}?"
-    r"(?=\s*(?:[,.;]|$|\b(?:any\s?more|but|now|its|it's)\b))",
+    r"(?=\s*(?:[,.;]|$|\b(?:any\s?more|but|i|so|cos|now|its|it's)\b))",
     re.IGNORECASE,
 )
 _OCCUPATION = re.compile(
@@ -86,15 +88,24 @@ BARE_GRADES = re.compile(
 )
 """ "4s and 5s": nothing but grades, whatever was asked."""
 _GRADES_IN = re.compile(
-    r"\b(?:predicted|getting|gonna get|will get|got)\s+(?:\w+\s+){0,3}?[1-9a-g]\*?'?s?\b"
+    r"\b(?:predicted|getting|gonna get|will get|got)\s+(?:(?!level|lvl)\w+\s+){0,3}?[1-9]'?s?\b"
     r"(?:\s*(?:and|or|to|&|/|-)\s*[1-9a-g]'?s?\b)*"
     r"(?:\s+(?:in|for)\s+\w+(?:\s*(?:and|&|,)\s*\w+){0,3})?",
     re.IGNORECASE,
 )
 """Subjects of somebody's grades are not what they mean to do next."""
+_HAS_LEVEL = re.compile(
+    r"\b(?:got|have|done|did|passed|finished|doing)\s+(?:an?\s+|my\s+|the\s+)?(?:level|lvl|l)\s*\d\b", re.IGNORECASE
+)
+"""A level that they have already is not the one they want."""
 _OUR_WORDS = re.compile(
     r"\b(?:plans?|choices?|applications?|applied|interviews?|offers?|place|join(?:ing)?)\b", re.IGNORECASE
 )
+_HELP_WITH = re.compile(
+    r"\bhelp\s+(?:with|getting|gyda)\s+(?:my\s+|the\s+)?(?:travel\w*|transport|money|bus|trains?|there|english|maths|teithio|arian)\b",
+    re.IGNORECASE,
+)
+"""What they want help with is no subject that they want to do."""
 _HELP = re.compile(r"\b(?:need|want|like|get|some)?\s*help\s+(?:with|getting|to|on|finding)\b|\bhelp\s+gyda\b", re.I)
 
 
@@ -130,7 +141,7 @@ class Said:
 
 def read_plans(talk: Talk, text: str) -> Said:
     """What a message says of plans, in the words and keys of the prospectus."""
-    plain = _NAMED_AFTER.sub(r" if not \1 ", NOT_THIS.sub(" ", _GRADES_IN.sub(" ", text)))
+    plain = _NAMED_AFTER.sub(r" if not \1 ", NOT_THIS.sub(" ", _GRADES_IN.sub(" ", _HELP_WITH.sub(" ", text))))
     pieces = _NEXT.split(plain)
     wishes = {number: read_wish(talk, piece) for number, piece in enumerate(pieces[:3], 1)}
     kept = {number: wish for number, wish in wishes.items() if not wish.empty}
@@ -169,7 +180,8 @@ def read_wish(talk: Talk, piece: str) -> Wish:
     if provider and route in ("college", "school") and not re.search(r"\b(?:sixth|6th) ?form\b", piece, re.I):
         # its name says "college" without asking for the route
         route = None
-    return Wish(route, provider, subject_in(talk, piece, provider), occupation, names.level(piece))
+    level = names.level(_HAS_LEVEL.sub(" ", piece))
+    return Wish(route, provider, subject_in(talk, piece, provider), occupation, level)
 
 
 def subject_in(talk: Talk, piece: str, provider: str | None) -> str | None:

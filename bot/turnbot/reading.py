@@ -35,6 +35,12 @@ _NATION = re.compile(
     re.IGNORECASE,
 )
 """A nation by itself, after money was spoken of in general."""
+_RECYCLED = re.compile(
+    r"\bwho(?:'?s| is|se)?\b.*\b(?:just|only)\s+(?:got|had)\s+this\s+(?:number|sim|phone)\b|"
+    r"\b(?:just|only)\s+(?:got|had)\s+this\s+(?:number|sim|phone)\b.*\bwho\b",
+    re.IGNORECASE,
+)
+""" "whos this? ive just got this number": the number went to somebody else."""
 MOST_WORDS_OF_A_NAME = 6
 FEW_WORDS = 3
 READ_BACK = "read_back"
@@ -61,6 +67,8 @@ class Reader:
             return Reading("link_code", text, parsed, entities=[], alone=intent_of(parsed))
         if state["slots"].get("money_nation") and state["loop"] is None and _NATION.match(text):
             return Reading("money_help", text, parsed, entities=[], alone=intent_of(parsed))
+        if _RECYCLED.search(text) and state["loop"] is None:
+            return Reading("wrong_number", text, parsed, entities=[], alone=intent_of(parsed))
         if not thread and offered is None:
             # "no i meant level 2" may follow a search that found nothing to offer
             return (
