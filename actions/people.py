@@ -101,6 +101,10 @@ def hand_over(talk: Talk, *, reason: str, words: str, urgency: Literal["soon", "
     else:
         talk.say("handed_over", **answering)
     talk.remember(offered=None)
+    kept = talk.slot("telling")
+    if isinstance(kept, dict) and kept.get("ask") == "fix":
+        # a person puts it right now: what it should be is not asked again
+        talk.remember(telling=None)
 
 
 def accept(talk: Talk, topic: str, message_id: int | None) -> None:

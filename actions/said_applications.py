@@ -11,6 +11,11 @@ from casework.destinations.stages import Stage
 
 _STAGES: tuple[tuple[Stage, str], ...] = (
     (
+        "rejected",
+        r"\boffer\s+(?:\w+\s+){0,2}(?:withdrawn|taken\s+(?:back|away|off)|cancell?ed|pulled)\b|"
+        r"\bthey(?:'?ve)?\s+(?:with\s?drew|withdrawn|took\s+back|pulled|cancell?ed)\s+(?:my|the)\s+offer\b",
+    ),
+    (
         "withdrawn",
         r"\b(?:with\s?drew|withdrawn|pulled\s+out|took\s+(?:my\s+)?application\s+back|cancell?ed\s+my|"
         r"not\s+going(?:\s+\w+){0,3}\s+any\s?more|(?:not|aint|isn'?t)\s+going\s+(?:there|to\s+\w+)|don'?t\s+want\s+(?:it|the\s+place)\s+any\s?more|"

@@ -54,7 +54,7 @@ _FAIRLY = re.compile(
     re.IGNORECASE,
 )
 _NOT_SURE = re.compile(
-    r"\b(?:not\s+(?:that\s+|really\s+|very\s+|too\s+|100\s*%?\s+|so\s+)?sure|unsure|no(?:t)?\s+really|maybe|might|dunno|"
+    r"\b(?:not\s+(?:that\s+|really\s+|very\s+|too\s+|100\s*%?\s+|so\s+)?sure|unsure|no(?:t)?\s+really|maybe|might|dunno|(?:don'?t|do\s+not)\s+know\s+(?:if|whether)|"
     r"idk|not\s+yet|ddim\s+yn\s+siwr|efallai)\b",
     re.IGNORECASE,
 )

@@ -201,7 +201,7 @@ class OneTurn:
         if reading.outside:
             return reading.intent == "deny"
         if before["loop"] == telling.FORM:
-            return telling.stays_open(reading, before)
+            return telling.stays_open(reading, before) and new["slots"].get("telling") is not None
         if before["loop"] in FORM_KEEPS and reading.intent in LEAVES:
             return False
         # "what grades for plumbing" found courses: that answers what was asked
