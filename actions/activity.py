@@ -9,12 +9,13 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from actions.activity_words import CIRCUMSTANCES, JOB, LOOKING, OUT_OF_CUSTODY
 from actions.applications import hear_application, note_applications
 from actions.base import OnwardAction, Talk
 from actions.course_facts import nation
 from actions.open_question import Open, leave_open, may_ask, message_of, nothing_open
 from actions.people import REASONS, offer_person, who
-from actions.said_activity import SENSITIVE, read_activity, read_answer
+from actions.said_activity import SENSITIVE, about_it, kind_at, read_activity, read_answer, too_many_hours
 from actions.said_applications import stage_of
 from casework.activities.coding import Coded
 from casework.activities.facts import ActivityFacts, age_band
@@ -29,6 +30,11 @@ WORTH_ASKING = ("training", "hours", "alone", "looking", "start_on", "since", "w
 """What the one short check asks about; what is unclear beside it is for the adviser to find out."""
 
 PLACES = frozenset({"college", "school", "apprenticeship", "training"})
+TOPIC_OF: dict[str, str] = {
+    **dict.fromkeys(("school", "college", "university", "training", "apprenticeship"), "activity_started"),
+    **dict.fromkeys(("nothing", "looking"), "activity_looking"),
+    "job": "activity_working",
+}
 NOT_NOW = frozenset({"skip", "never_mind", "dont_know"})
 
 
@@ -42,7 +48,7 @@ class Activity(OnwardAction):
             talk.say(talk.intent, adviser=who(talk)["adviser"], nation=nation(talk))
             offer_person(talk, talk.intent)
             return
-        if stage_of(talk.text) in ("withdrawn", "declined") and _waiting_for(talk):
+        if stage_of(talk.text) in ("withdrawn", "declined") and waiting_for_a_place(talk):
             hear_application(talk, None)
         else:
             note_applications(talk)
@@ -59,7 +65,18 @@ def hear_activity(talk: Talk, now: Open | None) -> None:
     if now is not None and now.ask != "what" and _adds(talk, now):
         _answered(talk, now)
         return
-    facts = read_activity(talk, talk.text, talk.intent, today=talk.today)
+    if OUT_OF_CUSTODY.search(talk.text):
+        # where they were is known; what they do now is not, and is not asked here
+        _gently(talk, None)
+        return
+    facts = read_activity(talk, talk.text, talk.intent, today=talk.today) or _at_their_place(talk)
+    if facts is None and CIRCUMSTANCES.search(talk.text):
+        _gently(talk, None)
+        return
+    if facts is None and now is not None and now.ask != "what":
+        # "dunno changes every week" is an answer, though it sounds like news
+        _answered(talk, now)
+        return
     if facts is None:
         talk.say("activity_what")
         if may_ask(talk):
@@ -82,8 +99,32 @@ def put_down(talk: Talk, facts: ActivityFacts, *, chosen: bool = False, next_ask
     else:
         _started(talk, facts)
         ask = _ask(talk, facts)
+        if ask in (None, "since") and not _kept(talk, facts):
+            # nothing they could add would make it clear: their adviser may hear of it instead
+            nothing_open(talk)
+            topic = TOPIC_OF.get(facts.kind, "activity_other")
+            talk.say(topic, adviser=who(talk)["adviser"], nation=nation(talk))
+            offer_person(talk, topic)
+            return
         _noted(talk, facts, ask)
         _leave(talk, ask, chosen=facts if chosen else None)
+
+
+def _at_their_place(talk: Talk) -> ActivityFacts | None:
+    """ "started today", of the one place that they have taken."""
+    person = talk.young_person
+    if talk.intent != "activity_started" or person is None:
+        return None
+    taken = [one for one in current(talk.session, person).open if one.stage in ("offered", "accepted", "enrolled")]
+    kind = kind_at(talk, taken[0].provider_ref, taken[0].route) if len(taken) == 1 else None
+    if kind is None:
+        return None
+    more = about_it(talk.text, kind, today=talk.today)
+    return ActivityFacts(
+        kind=kind,
+        provider_ref=taken[0].provider_ref,
+        **{name: value for name, value in more.items() if value is not None},
+    )
 
 
 def _left(talk: Talk, *, ask: bool, reason: str | None) -> None:
@@ -106,7 +147,7 @@ def note_left(talk: Talk, reason: str | None) -> None:
         talk.effect(RecordDestination(stage="left", provider_ref=provider_ref, subject=subject, reason=reason))
 
 
-def _gently(talk: Talk, facts: ActivityFacts) -> None:
+def _gently(talk: Talk, facts: ActivityFacts | None) -> None:
     """What is nobody else's business is not said back; the adviser hears of it, so that nobody needs to ask again."""
     answering = who(talk)
     talk.effect(
@@ -115,7 +156,7 @@ def _gently(talk: Talk, facts: ActivityFacts) -> None:
             adviser_id=answering["adviser_id"], detail={"topic": "activity_other"},
         )
     )  # fmt: skip
-    ask = _ask(talk, facts)
+    ask = _ask(talk, facts) if facts else None
     ask = ask if ask == "alone" else None
     talk.say("activity_gently", adviser=answering["adviser"], ask=ask)
     _leave(talk, ask)
@@ -203,7 +244,7 @@ def _adds(talk: Talk, now: Open) -> bool:
 def _answered(talk: Talk, now: Open) -> None:
     """Put the answer to the check beside what it was about, however long ago that was."""
     if now.ask == "what":
-        _what(talk, now)
+        say_what(talk, now.asked)
         return
     before = _before(talk, now)
     answer = read_answer(talk.text, talk.intent, now.ask, before[0], today=talk.today) if before else {}
@@ -220,13 +261,19 @@ def _answered(talk: Talk, now: Open) -> None:
             talk.say("record_let_be")
         else:
             leave_open(talk, "activity", now.ask, message_id=now.message_id, asked=now.asked, tries=1, more=now.more)
-            talk.say("activity_again", ask=now.ask)
+            _ask_again(talk, now, facts)
         return
     since = answer.pop("since", None) or facts.since or (on if on < talk.today else None)
     merged = facts.model_copy(update={**answer, "since": since})
     talk.effect(RecordActivity(facts=merged, said_on=on if _told_since(talk, now, on) else None))
     nothing_open(talk)
     talk.say("activity_checked", kept=_kept(talk, merged), adviser=who(talk)["adviser"])
+
+
+def _ask_again(talk: Talk, now: Open, facts: ActivityFacts) -> None:
+    hours = facts.kind == "job" and facts.hours is None and now.ask in ("training", "hours")
+    ask = "hours_range" if hours and too_many_hours(talk.text) else now.ask
+    talk.say("activity_again", ask="hours_training" if hours and ask == "training" else ask)
 
 
 def _told_since(talk: Talk, now: Open, on: date) -> bool:
@@ -242,7 +289,7 @@ def _told_since(talk: Talk, now: Open, on: date) -> bool:
     return talk.session.exec(others.limit(1)).first() is not None
 
 
-def _what(talk: Talk, now: Open) -> None:
+def say_what(talk: Talk, asked: tuple[str, ...]) -> None:
     """The answer to "what are you doing now?"."""
     if talk.intent in ("deny", "dont_know"):
         intent = "activity_looking"
@@ -250,7 +297,7 @@ def _what(talk: Talk, now: Open) -> None:
         if talk.intent == "dont_know":
             facts = None
     else:
-        intent = "activity_other"
+        intent = "activity_looking" if LOOKING.search(talk.text) and not JOB.search(talk.text) else "activity_other"
         facts = read_activity(talk, talk.text, intent, today=talk.today)
     if facts is None:
         nothing_open(talk)
@@ -266,10 +313,11 @@ def _what(talk: Talk, now: Open) -> None:
     if ask is None:
         nothing_open(talk)
     else:
-        leave_open(talk, "activity", ask, asked=(*now.asked, ask), more={"intent": intent})
+        leave_open(talk, "activity", ask, asked=(*asked, ask), more={"intent": intent})
 
 
-def _waiting_for(talk: Talk) -> bool:
+def waiting_for_a_place(talk: Talk) -> bool:
+    """Whether there is an application that has led nowhere yet."""
     person = talk.young_person
     return person is not None and any(
         one.stage in ("applied", "interview", "offered", "accepted", "enrolled")

@@ -11,6 +11,23 @@ def words(*phrases: str) -> re.Pattern[str]:
 CUSTODY = words(
     "prison", "custody", "yoi", "young offenders?", "on remand", "remanded", "locked up", "in jail", "carchar"
 )
+OUT_OF_CUSTODY = words(
+    r"(?:out of|left|released from|released|back from) (?:prison|custody|yoi|young offenders?|jail|the yoi)",
+    r"o'r carchar",
+)
+CIRCUMSTANCES = words(
+    "care leaver", "in care", "left care", "foster(?: care|ed| home)?", "looked after child", "children'?s home",
+    "asylum", "refugee", "youth offending", "yot", "on tag", "probation", "rehab", r"autis\w+", "adhd", r"disab\w+",
+    "wheelchair", "gadael gofal", "mewn gofal", r"anabl\w*",
+)  # fmt: skip
+"""What says nothing of what they do, and is nobody's business in a text."""
+NOT_GOING = words(
+    r"(?:not|aint|isn'?t) going(?: back)?(?: \w+){0,3} any ?more",
+    r"(?:not|aint|isn'?t) (?:at|in) (?:\w+ ){0,3}(?:college|school|sixth form|uni|\w+) any ?more",
+    r"(?:not|aint|isn'?t) going back",
+    r"no longer (?:at|in|going)",
+)
+"""They were somewhere and are not now: whatever else the words say, they have not started there."""
 PREGNANT = words("pregnant", "expecting(?: a baby)?", "having a baby", "baby (?:is )?due", "feichiog", "disgwyl babi")
 PARENT = words(
     r"(?:my|the|our) (?:own )?(?:baby|bby|daughter|son|little (?:one|boy|girl)|kids?|newborn)",
@@ -106,7 +123,7 @@ STOPPED = words(
 )
 
 HOURS = re.compile(
-    r"\b(\d{1,2}(?:\.\d)?)\s*(?:-|to|or)?\s*(?:\d{1,2})?\s*(?:h\b|hrs?\b|hours?\b|hr\b|awr\b|a\s+week|per\s+week)",
+    r"\b(\d{1,2}(?:\.\d)?)\s*(?:(?:-|to|or)\s*\d{1,2}\s*)?(?:h\b|hrs?\b|hours?\b|hr\b|awr\b|a\s+week|per\s+week)",
     re.IGNORECASE,
 )
 BARE_NUMBER = re.compile(r"(?<![\d/:.£])(\d{1,2})(?![\d/:.%]|\s*(?:am|pm|weeks?|wks?|months?|days?|years?|yrs?)\b)")
@@ -114,7 +131,7 @@ FULL_TIME = re.compile(r"\b(?:full[ -]?time|llawn[ -]?amser)\b", re.IGNORECASE)
 PART_TIME = re.compile(r"\b(?:part[ -]?time|rhan[ -]?amser|(?:one|two|1|2)\s+days?\s+a\s+week)\b", re.IGNORECASE)
 NO_TRAINING = re.compile(
     r"\b(?:no|without|aint\s+got|not\s+any|no\s+real|dim)\s+(?:any\s+)?(?:training|qualification|qual|hyfforddiant|nvq)\b|"
-    r"\bno\s+(?:it'?s\s+)?just\s+(?:a\s+)?(?:work|job)\b",
+    r"\b(?:just|only)\s+(?:a\s+)?(?:normal\s+)?(?:work|job)\b|\bdim\s+ond\s+gwaith\b|\bgwaith\s+yn\s+unig\b",
     re.IGNORECASE,
 )
 QUALIFICATION = re.compile(

@@ -1,27 +1,46 @@
 """Applications and offers: what they tell of them is put down, and what they ask is answered from the record."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 
 from actions.application_lines import application_line, as_effect, told_line
 from actions.base import OnwardAction, Talk
 from actions.course_facts import nation
+from actions.money import hear_money, speaks_of_money
 from actions.offers import number_in
 from actions.open_question import Open, leave_open, may_ask, message_of, nothing_open
 from actions.people import offer_person, who
-from actions.said_applications import Told, place_in, read_applications
-from actions.said_when import find_day, find_time, moment
+from actions.said_applications import Told, place_in, read_applications, stage_of
+from actions.said_when import find_day, find_time, in_the_past, moment
 from actions.searching import present
 from casework.destinations.applications import Application
 from casework.destinations.record import current
 from casework.destinations.stages import PLAN
 from prospectus.search import Query
 
-NEEDS_OPEN = frozenset({"interview", "offered", "accepted", "rejected", "enrolled", "started", "withdrawn", "declined"})
+NEEDS_OPEN = frozenset(
+    {"interview", "no_show", "offered", "accepted", "rejected", "enrolled", "started", "withdrawn", "declined"}
+)
 """Stages that follow an application: which one, is looked for in the record."""
 
 MOST_SHOWN = 4
+NOT_APPLIED = re.compile(
+    r"\b(?:haven'?t|have not|not|never|didn'?t)\s+(?:even\s+)?(?:appl\w+|done (?:my|any) applications?)\b|"
+    r"\bheb (?:wneud cais|ymgeisio)\b|\bddim wedi (?:gwneud cais|ymgeisio)\b",
+    re.IGNORECASE,
+)
+_HEARD = re.compile(
+    r"\b(?:hear\w*|news|nothing|no reply|reply|replied|back|still|status|ghosted|clywed|ateb|dim byd)\b", re.IGNORECASE
+)
+"""Words of somebody who asks how it is going, whatever else they say."""
+_HEARD_NOTHING = re.compile(
+    r"\b(?:heard|hearing)\s+(?:nothing|nowt|nuthin|f\w+ all|back from no)|\b(?:not|haven'?t|hasn'?t|never)\s+heard\b|"
+    r"\b(?:no|not had an?)\s+(?:reply|answer|response)\b|\bghosted\b|\bdim\s+(?:ateb|byd\s+yn\s+ol)\b",
+    re.IGNORECASE,
+)
 LATER = frozenset({"skip", "never_mind", "dont_know", "deny"})
+ASKS = re.compile(r"\?\s*$|^\W*(?:did|do|does|has|have|is|are|can|what|whats|when|how|hows|oes|ydy)\b", re.IGNORECASE)
 
 
 class Applications(OnwardAction):
@@ -30,15 +49,35 @@ class Applications(OnwardAction):
     action = "action_applications"
 
     def answer(self, talk: Talk) -> None:
-        if talk.young_person is None:
+        if speaks_of_money(talk) and not place_in(talk, talk.text).names_place:
+            hear_money(talk)
+        elif talk.young_person is None:
             talk.say(talk.intent, adviser=who(talk)["adviser"], nation=nation(talk))
             offer_person(talk, talk.intent)
-        elif talk.intent == "applications_status":
+        elif NOT_APPLIED.search(talk.text) and not read_applications(talk, talk.text):
+            talk.say("application_none_yet", adviser=who(talk)["adviser"])
+            offer_person(talk, "applications_news")
+        elif _HEARD_NOTHING.search(talk.text) and note_applications(talk):
+            # "applied to samphire 3 weeks ago and heard nothing": put down, and somebody can ask them
+            talk.say("applications_status", adviser=who(talk)["adviser"], nation=nation(talk))
+            offer_person(talk, "applications_status")
+        elif talk.intent == "applications_status" and not _is_told(talk):
             tell_status(talk)
         else:
             hear_application(talk, None)
             if talk.slot("telling"):
                 talk.follow = "record_form"
+
+
+def _is_told(talk: Talk) -> bool:
+    """Whether what sounds like a question is news: "i missed my interview", "ive got 3 offers now"."""
+    stage = stage_of(talk.text)
+    return stage is not None and not ASKS.search(talk.text) and not _HEARD.search(talk.text)
+
+
+def tells_stage(talk: Talk) -> bool:
+    """Whether words that were not understood still say how an application went."""
+    return talk.young_person is not None and stage_of(talk.text) in ("rejected", "offered", "no_show", "withdrawn")
 
 
 def tell_status(talk: Talk) -> None:
@@ -66,14 +105,28 @@ def hear_application(talk: Talk, now: Open | None) -> None:
     _take(talk, told)
 
 
-def note_applications(talk: Talk) -> None:
-    """What a message about something else says of applications beside it: put down and said, without a question."""
+def gives_up_application(talk: Talk) -> bool:
+    """Whether "im not going to samphire any more" is about a place that they are not at yet."""
+    person = talk.young_person
+    if person is None or stage_of(talk.text) not in ("withdrawn", "declined"):
+        return False
+    meant = place_in(talk, talk.text)
+    fitting = [one for one in current(talk.session, person).open if _same_place(one, meant)]
+    return meant.names_place and bool(fitting) and all(one.stage not in ("started", "leaving") for one in fitting)
+
+
+def note_applications(talk: Talk) -> bool:
+    """What a message about something else says of applications beside it: put down and said, without a question.
+
+    Whether there was anything.
+    """
     told = [one for one in read_applications(talk, talk.text) if one.stage != "started" and one.provider_ref]
     placed = [found for one in told if (found := _find(talk, one, first=True)) is not None]
     for one in placed:
         talk.effect(as_effect(one))
     if placed:
         talk.say("application_noted", told=[told_line(talk, one) for one in placed], ask=None)
+    return bool(placed)
 
 
 def _take(talk: Talk, told: list[Told], *, message_id: int | None = None, asked: tuple[str, ...] = ()) -> None:
@@ -120,8 +173,10 @@ def _find(talk: Talk, told: Told, *, first: bool) -> Told | None:
 
 
 def _may_be(one: Application, told: Told) -> bool:
-    if told.stage not in NEEDS_OPEN:
-        return False
+    return told.stage in NEEDS_OPEN and _same_place(one, told)
+
+
+def _same_place(one: Application, told: Told) -> bool:
     provider = not told.provider_ref or one.provider_ref in (None, told.provider_ref)
     return provider and (not told.subject or one.subject in (None, told.subject))
 
@@ -130,6 +185,12 @@ def _which(talk: Talk, told: Told, message_id: int | None) -> None:
     person = talk.young_person
     standing = current(talk.session, person).open if person else ()
     fitting = [one for one in standing if _may_be(one, told)][:MOST_SHOWN]
+    if not fitting and told.stage == "no_show":
+        # which one it was matters less than what they can still do
+        nothing_open(talk)
+        talk.say("application_missed", where=None, adviser=who(talk)["adviser"])
+        offer_person(talk, "applications_news")
+        return
     if not may_ask(talk):
         talk.effect(as_effect(told))
         return
@@ -168,6 +229,9 @@ def _chosen(talk: Talk, now: Open) -> None:
         _take(talk, news)
         return
     place = place_in(talk, talk.text)
+    if not place.names_place and talk.intent in LATER and number_in(talk) is None:
+        _without_a_place(talk, str(more.get("stage")))
+        return
     number, items = number_in(talk), more.get("items") or []
     if not place.names_place and number is not None and 0 < number <= len(items):
         place = replace(place, provider_ref=items[number - 1][0], subject=items[number - 1][1])
@@ -179,9 +243,27 @@ def _chosen(talk: Talk, now: Open) -> None:
     _take(talk, [replace(base, **named)], message_id=now.message_id, asked=now.asked)
 
 
+def _without_a_place(talk: Talk, stage: str) -> None:
+    """They would rather not say which: nothing is put down, and a no is not left without what comes next."""
+    nothing_open(talk)
+    if stage != "rejected":
+        talk.say("record_let_be")
+        return
+    subject = _planned_subject(talk)
+    talk.say("application_after_no", adviser=who(talk)["adviser"], options=subject is not None)
+    if subject is not None:
+        present(talk, Query(subject=subject, place=talk.slot("place")))
+    else:
+        offer_person(talk, "applications_news")
+
+
 def _dated(talk: Talk, now: Open) -> None:
-    day = find_day(talk.text, talk.today, ahead=True)
+    day = find_day(talk.text, talk.today, ahead=not in_the_past(talk.text))
     items = (now.more or {}).get("items") or [[None, None]]
+    if day is None and not now.tries and talk.intent not in LATER:
+        leave_open(talk, "application", "when", message_id=now.message_id, asked=now.asked, tries=1, more=now.more)
+        talk.say("application_when_again")
+        return
     nothing_open(talk)
     if day is None:
         talk.say("application_no_date")
@@ -222,7 +304,14 @@ def _say(talk: Talk, placed: list[Told], *, question: bool) -> None:
         ask = "when"
     elif question and last.stage == "offered" and len(placed) == 1:
         ask = "accept"
-    talk.say("application_noted", told=[told_line(talk, one) for one in placed], ask=ask)
+    missed = next((one for one in placed if one.stage == "no_show"), None)
+    been = last.stage == "interview" and last.at_time is not None and last.at_time.date() < talk.today
+    if missed is not None and ask is None:
+        nothing_open(talk)
+        talk.say("application_missed", where=told_line(talk, missed)["where"], adviser=who(talk)["adviser"])
+        offer_person(talk, "applications_news")
+        return
+    talk.say("application_noted", told=[told_line(talk, one) for one in placed], ask="been" if been else ask)
     if ask:
         leave_open(talk, "application", ask, asked=(ask,), more={"items": [[last.provider_ref, last.subject]]})
     else:

@@ -1,5 +1,7 @@
 """Answers that mean something only beside what was offered: a number, yes, no, don't know."""
 
+import re
+
 from actions.applications import tell_status
 from actions.base import OnwardAction, Talk
 from actions.course_facts import nation, tell
@@ -9,8 +11,14 @@ from actions.money_schemes import ask_nation, tell_schemes
 from actions.offers import MENU, Offered, number_in, offer, offered
 from actions.people import accept, offer_person, who
 from actions.picking import nothing_named, picked, same_fact, which_of
+from actions.put_right import last_told, put_right
 from actions.searching import present
 from prospectus.search import Query
+
+_CORRECTS = re.compile(
+    r"\b(?:i\s+didn'?t|it'?s(?!\s+(?:ok|okay|fine|good|alright|cool))|it\s+was|isn'?t|wrong)\b\s*\w", re.IGNORECASE
+)
+"""Words that make a "no" a correction of what was put down last."""
 
 
 class Choose(OnwardAction):
@@ -138,7 +146,13 @@ class Deny(OnwardAction):
     def answer(self, talk: Talk) -> None:
         now = offered(talk)
         talk.remember(offered=None)
-        if now is not None and now.kind == "courses":
+        last = last_told(talk) if now is None and talk.young_person and _CORRECTS.search(talk.text) else None
+        if last is not None:
+            # "nah i didnt, its beauty", after what was put down
+            put_right(talk, last)
+            if talk.slot("telling"):
+                talk.follow = "record_form"
+        elif now is not None and now.kind == "courses":
             talk.say("none_of_these")
         elif now is not None and now.kind in ("person", "money_check"):
             talk.say("no_problem")

@@ -5,13 +5,28 @@ most; whatever is not answered is let be. Each thing said is added to the record
 """
 
 import re
+from dataclasses import replace
 from typing import Any
 
+from actions.applications import note_applications
 from actions.base import OnwardAction, Talk
 from actions.course_facts import nation
 from actions.open_question import CHECK, Open, leave_open, may_ask, nothing_open
 from actions.people import offer_person, who
-from actions.said_plans import MOST_WORDS, REFUSED, UNDECIDED, Said, Wish, how_sure, own_words, read_plans
+from actions.plan_answers import FEW_WORDS, NO_HELP, grades_in, names_help
+from actions.said_applications import read_applications, without_applications
+from actions.said_plans import (
+    BARE_GRADES,
+    MOST_WORDS,
+    NOT_THIS,
+    REFUSED,
+    UNDECIDED,
+    Said,
+    Wish,
+    how_sure,
+    own_words,
+    read_plans,
+)
 from casework.destinations.facts import Fact
 from casework.destinations.picture import Picture, picture
 from casework.destinations.plans import Plan
@@ -23,6 +38,11 @@ MOST_QUESTIONS = 3
 _CORRECTS = re.compile(
     r"\b(?:no|nah|actually|its|it's|not|instead|changed?|wrong|meant|mean|now|na|nid)\b", re.IGNORECASE
 )
+_SLIP = re.compile(r"\b(?:no|nah|actually|its|it's|not|wrong|meant|mean|na|nid)\b", re.IGNORECASE)
+_ANOTHER = re.compile(r"\b(?:instead|changed?|rather|no longer|any\s?more|yn lle)\b", re.IGNORECASE)
+"""A slip is put right, and keeps what was right; another plan begins anew."""
+ASKED_ABOUT = frozenset({"where", "sure", "help", "grades"})
+"""Questions with answers of their own kind: what is none of them is asked about once more."""
 UNSURE = frozenset({"dont_know", "plans_unsure"})
 ENOUGH = frozenset({"skip", "never_mind", "stop_messages", "bye"})
 
@@ -36,7 +56,13 @@ class Plans(OnwardAction):
         if talk.young_person is None:
             _nobody(talk)
             return
-        hear_plans(talk, None)
+        rest = without_applications(talk.text)
+        if rest and any(told.provider_ref for told in read_applications(talk, talk.text)):
+            # "ive an offer from samphire but i want pellbrook": both are taken, each by itself
+            note_applications(talk)
+            hear_plans(replace(talk, text=rest), None)
+        else:
+            hear_plans(talk, None)
         if talk.slot("telling"):
             talk.follow = "record_form"
 
@@ -45,9 +71,10 @@ def hear_plans(talk: Talk, now: Open | None) -> None:
     """Take what a message says of plans, as the answer to what is open or by itself."""
     said = read_plans(talk, talk.text)
     ask = now.ask if now else None
-    if now is not None and not said.wishes and (said.refused or talk.intent in ENOUGH) and ask != "second":
+    more = said.wishes or said.help_wanted or said.grades
+    if now is not None and not more and (said.refused or talk.intent in ENOUGH) and ask != "second":
         _stop(talk, now)
-    elif said.wrong and not said.wishes:
+    elif (said.wrong or talk.intent == "record_wrong") and not said.wishes:
         _ask(talk, "what", (*(now.asked if now else ()), "what"), key="plan_wrong")
     elif ask in (None, "what", CHECK) and not said.wishes and _undecided(talk, said, ask):
         _not_decided(talk)
@@ -65,7 +92,8 @@ def _take(talk: Talk, said: Said, now: Open | None) -> None:
             talk.say("plans_unsure", adviser=who(talk)["adviser"], nation=nation(talk))
             offer_person(talk, "plans_unsure")
         else:
-            _ask(talk, "what", ("what",), key="plan_changing" if talk.intent == "plans_changed" else "plan_noted")
+            changing = talk.intent == "plans_changed" or NOT_THIS.search(talk.text)
+            _ask(talk, "what", ("what",), key="plan_changing" if changing else "plan_noted")
         return
     for effect in new:
         talk.effect(effect)
@@ -79,26 +107,59 @@ def _take(talk: Talk, said: Said, now: Open | None) -> None:
             leave_open(talk, "plans", "what", asked=now.asked, tries=1)
             talk.say("plan_what_again")
         return
+    if not new and now is not None and _not_an_answer(talk, now):
+        _again(talk, now)
+        return
     known = _with(talk, new)
     asked = now.asked if now and now.ask != CHECK else ()
+    if now is not None and 1 in said.wishes and now.ask in asked and any(one.choice == 1 and _aims(one) for one in new):
+        # put right instead of answered: what was asked is still open
+        asked = tuple(ask for ask in asked if ask != now.ask)
     ask = (
         _next(known, asked) if may_ask(talk) and len(asked) < MOST_QUESTIONS and (not now or now.ask != CHECK) else None
     )
     # what was put down is said at the beginning, when it changed, and at the end
     told = now is None or ask is None or bool(said.wishes)
-    changed = set(said.wishes) if ask else set(known.choices)
-    lines = [_line(talk, plan) for plan in known.plans if not plan.undecided and plan.choice in changed] if told else []
+    changed = {one.choice for one in new if _aims(one)} if ask else set(known.choices)
+    lines = (
+        [plan_line(talk, plan) for plan in known.plans if not plan.undecided and plan.choice in changed] if told else []
+    )
     first = known.first
     unsure = ask is None and first is not None and first.now.sure == "not"
-    talk.say("plan_noted", plans=lines, ask=ask, unsure=unsure)
+    talk.say("plan_noted", plans=lines, ask=ask, unsure=unsure, noted=now is None and bool(new))
     if not may_ask(talk):
         nothing_open(talk)
     else:
         leave_open(talk, "plans", ask or CHECK, asked=(*asked, ask) if ask else asked)
 
 
+def ask_what(talk: Talk, *, key: str) -> None:
+    """Ask what they would like, in the words of ``key``."""
+    _ask(talk, "what", ("what",), key=key)
+
+
+def _aims(one: RecordDestination) -> bool:
+    return bool(one.route or one.provider_ref or one.subject or one.occupation)
+
+
+def _not_an_answer(talk: Talk, now: Open) -> bool:
+    """Whether what was asked is still unanswered, and may be asked once more."""
+    if now.ask not in ASKED_ABOUT or now.tries:
+        return False
+    if now.ask in ("help", "grades") and NO_HELP.search(talk.text):
+        return False
+    return talk.intent not in UNSURE | ENOUGH | {"deny", "affirm", "acknowledge", "thanks"}
+
+
+def _again(talk: Talk, now: Open) -> None:
+    """Say shortly what would be an answer, once."""
+    ask = "grades_range" if now.ask == "grades" and grades_in(talk.text) is None else now.ask
+    leave_open(talk, "plans", now.ask, asked=now.asked, tries=1)
+    talk.say("plan_again", ask=ask)
+
+
 def _ask(talk: Talk, ask: str, asked: tuple[str, ...], *, key: str) -> None:
-    talk.say(key, plans=[], ask=ask, unsure=False)
+    talk.say(key, plans=[], ask=ask, unsure=False, noted=False)
     leave_open(talk, "plans", ask, asked=asked[:MOST_QUESTIONS])
 
 
@@ -117,13 +178,24 @@ def _facts(talk: Talk, said: Said, now: Open | None) -> list[RecordDestination]:
         words = own_words(talk, talk.text)
         if words:
             wishes = {1 if ask == "what" else 2: Wish(occupation=words)}
+    if now is not None and 1 in wishes and _SLIP.search(talk.text) and not _ANOTHER.search(talk.text):
+        wishes[1] = _kept_place(talk, wishes[1])
     about: dict[str, Any] = {}
-    if said.grades or (ask == "grades" and not wishes and talk.intent not in UNSURE | ENOUGH | {"deny"}):
+    sure = said.sure or (_sure_answer(talk) if ask == "sure" and not wishes else None)
+    answered = (
+        bool(BARE_GRADES.match(talk.text))
+        or (ask == "grades" and grades_in(talk.text))
+        or (ask == "help" and names_help(talk.text))
+    )
+    if sure is None and ask is not None and not wishes and not answered and len(talk.text.split()) <= FEW_WORDS:
+        # "very", whatever was asked
+        sure = said_sure if (said_sure := how_sure(talk.text)) != "not" else None
+    answers = not wishes and not sure and talk.intent not in UNSURE | ENOUGH | {"deny"}
+    if said.grades or (ask == "grades" and answers and grades_in(talk.text)):
         about["grades"] = talk.text.strip()[:MOST_WORDS]
-    helps = ask == "help" and not wishes and not said.grades
-    if said.help_wanted or (helps and talk.intent not in UNSURE | ENOUGH | {"deny", "affirm", "thanks"}):
+    helps = ask == "help" and answers and not said.grades and not NO_HELP.search(talk.text)
+    if said.help_wanted or (helps and names_help(talk.text)):
         about["help_wanted"] = talk.text.strip()[:MOST_WORDS]
-    sure = said.sure or (_sure_answer(talk) if ask == "sure" else None)
     if sure:
         about["sure"] = sure
     found = [
@@ -133,6 +205,19 @@ def _facts(talk: Talk, said: Said, now: Open | None) -> list[RecordDestination]:
     if about and 1 not in wishes:
         found.append(RecordDestination(stage="intended", **about))
     return found
+
+
+def _kept_place(talk: Talk, wish: Wish) -> Wish:
+    """A slip put right: "no its bricklaying" keeps the place, "no at wealdmere" keeps the subject."""
+    first = _with(talk, []).first
+    if first is None or first.undecided:
+        return wish
+    was = first.now
+    if (wish.subject or wish.occupation) and not wish.provider_ref and not wish.route:
+        return replace(wish, provider_ref=was.provider_ref, route=was.route)
+    if (wish.provider_ref or wish.route) and not wish.subject and not wish.occupation:
+        return replace(wish, subject=was.subject, occupation=was.occupation)
+    return wish
 
 
 def _sure_answer(talk: Talk) -> str | None:
@@ -166,10 +251,10 @@ def _stop(talk: Talk, now: Open) -> None:
     ask = _next(known, now.asked) if skipped and len(now.asked) < MOST_QUESTIONS else None
     if ask:
         leave_open(talk, "plans", ask, asked=(*now.asked, ask))
-        talk.say("plan_noted", plans=[], ask=ask, unsure=False)
+        talk.say("plan_noted", plans=[], ask=ask, unsure=False, noted=False)
         return
     nothing_open(talk)
-    talk.say("plan_stopped", plans=[_line(talk, plan) for plan in known.plans if not plan.undecided])
+    talk.say("plan_stopped", plans=[plan_line(talk, plan) for plan in known.plans if not plan.undecided])
 
 
 def _with(talk: Talk, new: list[RecordDestination]) -> Picture:
@@ -203,7 +288,7 @@ def _next(known: Picture, asked: tuple[str, ...]) -> str | None:
     return next((ask for ask, is_missing in missing.items() if is_missing and ask not in asked), None)
 
 
-def _line(talk: Talk, plan: Plan) -> dict[str, Any]:
+def plan_line(talk: Talk, plan: Plan) -> dict[str, Any]:
     """One choice in the words of the prospectus."""
     names, now = talk.vocabulary, plan.now
     subject = names.subject_name(now.subject) if now.subject else None

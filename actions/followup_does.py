@@ -8,7 +8,7 @@ from actions.activity import put_down
 from actions.base import Talk
 from actions.course_facts import nation
 from actions.find_courses import FindCourses, offer_broad
-from actions.money import hear_money
+from actions.money import take_steps
 from actions.open_question import Open, leave_open
 from actions.people import offer_person, who
 from actions.searching import present
@@ -185,7 +185,7 @@ def _destination(talk: Talk, contact: Contact, value: dict[str, Any]) -> None:
 
 def _money(talk: Talk, contact: Contact, step: str, *, quiet: bool) -> None:
     before = len(talk.said)
-    hear_money(talk, [step], contact.about.get("scheme"))
+    take_steps(talk, [step], contact.about.get("scheme"))
     if quiet:
         talk.said[before:] = [one for one in talk.said[before:] if "effect" in one]
 

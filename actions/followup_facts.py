@@ -12,7 +12,7 @@ from actions.base import Talk
 from actions.destinations import hear_plans
 from actions.followup_choice import Choice
 from actions.followup_does import Contact
-from actions.money import hear_money
+from actions.money import take_steps
 from actions.open_question import Open, nothing_open
 from actions.said_activity import BESIDE, read_activity
 from actions.said_applications import Told, read_applications, stage_of
@@ -45,7 +45,7 @@ def take_facts(talk: Talk, question: Question, contact: Contact, picked: Choice 
         return None
     steps = steps_told(talk.text, trouble=talk.intent == "money_payment_problem")
     if steps and (question.about == "money" or talk.intent.startswith("money_")):
-        hear_money(talk, steps, contact.about.get("scheme") if question.about == "money" else None)
+        take_steps(talk, steps, contact.about.get("scheme") if question.about == "money" else None)
         nothing_open(talk)
         return "money"
     if told := _applications(talk, question, contact, picked):
@@ -177,7 +177,7 @@ def _beside(talk: Talk) -> None:
     note_applications(talk)
     steps = steps_told(talk.text)
     if steps and any(entity.type == "scheme" for entity in talk.entities):
-        hear_money(talk, steps, None)
+        take_steps(talk, steps, None)
     if _WANTS.search(talk.text):
         wanted = _WANTS.split(talk.text, maxsplit=1)[1]
         for number, wish in read_plans(talk, wanted).wishes.items():

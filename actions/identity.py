@@ -88,7 +88,7 @@ class LinkMe(OnwardAction):
 
 def begin_link(talk: Talk, *, lost: bool = False) -> None:
     """Start asking: the number they had, a first name on a shared phone, or what the team needs to look for them."""
-    stage = "details" if lost else ("first_name" if _is_shared(talk) else "number")
+    stage = "details" if lost else ("first_name" if is_shared(talk) else "number")
     talk.remember(link={"stage": stage, "again": False}, offered=None)
     talk.follow = "link_form"
 
@@ -266,7 +266,7 @@ def not_linked(talk: Talk, key: str) -> None:
 
     On a phone that several share, a first name is all it takes: that is asked at once.
     """
-    if _is_shared(talk):
+    if is_shared(talk):
         begin_link(talk)
         return
     talk.say(key)
@@ -287,12 +287,16 @@ def _name(text: str) -> str | None:
     if found is None:
         return None
     words = [word for word in found.group("name").split() if word.lower() not in _NO_NAMES]
+    if text[found.end() : found.end() + 1] == "*":
+        # half of a word that they starred out is no name
+        return None
     if not words or len(words[0]) > 25 or found.group("name").split()[0].lower() in _NO_NAMES:
         return None
     return " ".join(word[:1].upper() + word[1:] for word in words)
 
 
-def _is_shared(talk: Talk) -> bool:
+def is_shared(talk: Talk) -> bool:
+    """Whether several in the record have the number that this comes from."""
     conversation = talk.session.get_one(Conversation, talk.conversation_id)
     return conversation.channel == "sms" and len(sharers(talk.session, conversation.address)) > 1
 

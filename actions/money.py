@@ -32,31 +32,59 @@ _AFFECTS = re.compile(
 """Questions about benefits: rules that the schemes here say nothing of."""
 
 
+_CHILDCARE = re.compile(r"\b(?:child\s?care|child\s?minder|nursery (?:fees?|costs?|for my))\b", re.IGNORECASE)
+
+
+_SENT_THEM = re.compile(
+    r"^\W*(?:(?:ok|yh|yeah|yes|done)\W+)*(?:i'?ve|i have|i|just|already|we'?ve)?\s*(?:just |already )?"
+    r"(?:sent|handed|emailed|uploaded|posted|gave|given)\s+(?:them|those|it|that)\b",
+    re.IGNORECASE,
+)
+_PAPERS = re.compile(
+    r"\b(?:payslips?|pay slips?|p60|bank statements?|birth certificate|proof|evidence|award letter|(?:my|the) form)\b",
+    re.IGNORECASE,
+)
+
+
+def speaks_of_money(talk: Talk) -> bool:
+    """Whether a step of any application ("sent the form") is one of money, for that was just talked of."""
+    kept = talk.slot("money")
+    just = isinstance(kept, dict) and kept.get("on") == talk.today.isoformat()
+    return just and bool(steps_told(talk.text) or _SENT_THEM.search(talk.text) or _PAPERS.search(talk.text))
+
+
 class Money(OnwardAction):
     """Every message about money: steps told are recorded first, then what was asked is answered."""
 
     action = "action_money"
 
     def answer(self, talk: Talk) -> None:
-        pending = _pending(talk)
-        kind = _kind(talk)
-        if pending and kind:
-            talk.remember(money_told=None)
-            _record(talk, pending, None, kind)
-            return
-        told = steps_told(talk.text, trouble=talk.intent == "money_payment_problem")
-        if talk.intent == "money_bank_account" and told != ["bank_account"]:
-            _bank_account(talk)
-        elif talk.intent == "money_payment_problem":
-            _trouble(talk, told, kind)
-        elif told:
-            _record(talk, told, _said_day(talk), kind)
-        elif talk.intent == "money_status":
-            _status(talk, kind)
-        elif talk.intent == "money_bank_account":
-            _bank_account(talk)
-        else:
-            _help(talk, kind)
+        hear_money(talk)
+
+
+def hear_money(talk: Talk) -> None:
+    """Record the steps that a message tells of, or answer what it asks about money."""
+    pending = _pending(talk)
+    kind = _kind(talk)
+    if pending and kind:
+        talk.remember(money_told=None)
+        _record(talk, pending, None, kind)
+        return
+    told = steps_told(talk.text, trouble=talk.intent == "money_payment_problem")
+    if not told and _SENT_THEM.search(talk.text) and _waits_for(talk, kind) in ("form_sent", "evidence_sent"):
+        told = [str(_waits_for(talk, kind))]
+    if talk.intent == "money_bank_account" and told != ["bank_account"]:
+        _bank_account(talk)
+    elif talk.intent == "money_payment_problem":
+        _trouble(talk, told, kind)
+    elif told:
+        _record(talk, told, _said_day(talk), kind)
+    elif talk.intent in ("money_status", "applications_news", "applications_status"):
+        _status(talk, kind)
+    elif talk.intent == "money_bank_account":
+        _bank_account(talk)
+    else:
+        _help(talk, kind)
 
 
 @dataclass(frozen=True)
@@ -124,7 +152,7 @@ def _record(talk: Talk, told: list[str], on: date | None, kind: str | None) -> N
         talk.say("money_told", steps=told, **_next(scheme, stands))
 
 
-def hear_money(talk: Talk, told: list[str], scheme: str | None) -> None:
+def take_steps(talk: Talk, told: list[str], scheme: str | None) -> None:
     """Take steps that were told in answer to a question about ``scheme``; None: whichever is meant."""
     asked = talk.shelf.schemes.get(scheme or "")
     if asked is not None and _kind(talk) is None:
@@ -153,6 +181,8 @@ def _status(talk: Talk, kind: str | None) -> None:
     rows = [row for row in _history(talk) if scheme is not None and row.scheme == scheme.key]
     if scheme is None or not rows:
         talk.say("money_status", adviser=who(talk)["adviser"], nation=person.nation)
+        if scheme is not None:
+            talked_of(talk, scheme)
         offer_person(talk, "money_status")
         return
     last = rows[-1]
@@ -161,6 +191,13 @@ def _status(talk: Talk, kind: str | None) -> None:
     talk.say("money_journey", last=last.step, on=on, adviser=who(talk)["adviser"], **_next(scheme, stands))
     talked_of(talk, scheme)
     offer_person(talk, "money_payment_problem" if stands.trouble else "money_status")
+
+
+def _waits_for(talk: Talk, kind: str | None) -> str | None:
+    """The next step of the scheme that is meant: "sent them" is that one."""
+    person = talk.young_person
+    scheme = meant(talk, person.nation, kind).scheme if person else None
+    return standing(scheme, _history(talk)).next_step if scheme else None
 
 
 def _bank_account(talk: Talk) -> None:
@@ -218,7 +255,9 @@ def _history(talk: Talk) -> list[MoneyApplication]:
 
 def _kind(talk: Talk) -> str | None:
     found = talk.value("scheme")
-    return found if found in KINDS else None
+    if found in KINDS:
+        return found
+    return "care_to_learn" if _CHILDCARE.search(talk.text) else None
 
 
 def _nation(talk: Talk) -> str | None:

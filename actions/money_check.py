@@ -39,9 +39,14 @@ class AskMoneyAnswer(OnwardAction):
         state = _state(talk)
         question, args = _next_question(talk) or ("learning", {})
         talk.say(
-            "money_question", question=question, first=not state["answers"], again=state.get("again", False), **args
+            "money_question",
+            question=question,
+            first=not state["answers"],
+            again=state.get("again", False),
+            moved=state.get("moved", False),
+            **args,
         )
-        talk.remember(money_check=state | {"asked": question, "args": args})
+        talk.remember(money_check=state | {"moved": False, "asked": question, "args": args})
 
 
 class ValidateMoneyForm(OnwardAction):
@@ -72,10 +77,14 @@ class ValidateMoneyForm(OnwardAction):
         if value is None and not state.get("again"):
             self._go_on(talk, state | {"again": True})
             return
+        moved = value is None
         value = NOT_SURE if value is None else value
         kept = value.isoformat() if isinstance(value, date) else value
         answers = state["answers"] | {asked: kept}
-        self._go_on(talk, state | {"answers": answers, "before": asked, "args_before": state["args"], "again": False})
+        self._go_on(
+            talk,
+            state | {"answers": answers, "before": asked, "args_before": state["args"], "again": False, "moved": moved},
+        )
 
     def _go_on(self, talk: Talk, state: dict[str, Any]) -> None:
         talk.remember(money_check=state)

@@ -14,7 +14,7 @@ from actions.base import Talk
 from actions.offers import LASTS
 from casework.tables import Message
 
-About = Literal["plans", "application", "activity", "followup"]
+About = Literal["plans", "application", "activity", "followup", "record"]
 FORM = "record_form"
 CHECK = "right"
 """Not a question: what was put down was said, and may be put right now."""

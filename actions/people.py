@@ -35,6 +35,8 @@ REASONS = {
     "plans_changed": "Has changed their plans, and would like to talk about it.",
     "plans_share": "Told us about their plans, and would like their adviser to know.",
     "plans_unsure": "Is not sure what to do next, and would like to talk about it.",
+    "read_back": "Asked what is down for them, and would like to go through it with somebody.",
+    "record_correction": "Says that something in their record is wrong. Look at it with them and put it right.",
     "someone_else": (
         "Somebody else (a parent, carer or other) is writing from this number and would like to hear from the team. "
         "Check who it is and what the young person agreed to before sharing anything."
@@ -48,7 +50,9 @@ REASONS = {
 SOON = frozenset({"activity_left", "activity_thinking_of_leaving", "money_payment_problem", "upset", "complaint"})
 """What should not wait for its turn in the queue."""
 
-ABOUT = frozenset({"complaint", "wrong_number", "someone_else", "not_understood", "identity_check"})
+ABOUT = frozenset(
+    {"complaint", "wrong_number", "someone_else", "not_understood", "identity_check", "record_correction"}
+)
 """Topics that are kinds of escalation of their own; all others are somebody who wants to talk to a person."""
 
 
@@ -97,6 +101,10 @@ def hand_over(talk: Talk, *, reason: str, words: str, urgency: Literal["soon", "
     else:
         talk.say("handed_over", **answering)
     talk.remember(offered=None)
+    kept = talk.slot("telling")
+    if isinstance(kept, dict) and kept.get("ask") == "fix":
+        # a person puts it right now: what it should be is not asked again
+        talk.remember(telling=None)
 
 
 def accept(talk: Talk, topic: str, message_id: int | None) -> None:

@@ -18,6 +18,8 @@ from actions.money import Money
 from actions.money_check import AskMoneyAnswer, MoneyResult, ValidateMoneyForm
 from actions.open_day import OpenDay
 from actions.person import AskMatter, HandOver, ValidatePersonForm, WhoIsMyAdviser
+from actions.put_right import RecordWrong
+from actions.read_back import ReadBack
 from actions.record_form import AskTold, CloseRecordForm, ValidateRecordForm
 from actions.small_talk import Acknowledge, Greet, NotUnderstood, WhatCanYouDo
 from actions.topics import SomeoneElse, Topic
@@ -52,6 +54,8 @@ ACTIONS: tuple[type[OnwardAction], ...] = (
     AskTold,
     ValidateRecordForm,
     CloseRecordForm,
+    ReadBack,
+    RecordWrong,
     Money,
     AskMoneyAnswer,
     ValidateMoneyForm,

@@ -12,6 +12,8 @@ from actions.said_when import find_day
 from casework.activities.facts import ActivityFacts, Beside, Kind
 from prospectus.tables import Provider
 
+MOST_HOURS = 60
+"""Hours a week that somebody works at most; more is a slip, and is asked about."""
 FULL_TIME_AT_LEAST = 20.0
 """Hours a week that "full-time" says at least; the rules of data/plans/activity_rules.yml have the same number."""
 
@@ -51,6 +53,8 @@ def read_activity(talk: Talk, text: str, intent: str, *, today: date) -> Activit
 
 def _kind(talk: Talk, text: str, intent: str) -> Kind | None:
     first = next((kind for kind, words in _KINDS if words.search(text)), None)
+    if w.NOT_GOING.search(text) and intent in ("activity_started", "activity_other", "activity_left"):
+        return "left"
     works = bool(w.JOB.search(text)) and not w.NO_JOB.search(text)
     if intent == "activity_left":
         now = re.search(r"\b(?:now|atm|at the moment|got a|nawr)\b", text, re.IGNORECASE)
@@ -61,10 +65,11 @@ def _kind(talk: Talk, text: str, intent: str) -> Kind | None:
         return "nothing" if w.NOTHING.search(text) or w.NOT_LOOKING.search(text) else "looking"
     if first is not None and not (first == "ill" and works):
         return first
-    if intent == "activity_working":
-        return "job"
     provider = talk.vocabulary.provider(talk.session, text)
     kind = _kind_of_place(talk, provider)
+    if intent == "activity_working":
+        # "im at samphire full time" names no work
+        return kind if kind and not works else "job"
     if intent == "activity_started":
         if works and not w.COLLEGE.search(text):
             return "job"
@@ -84,6 +89,13 @@ def _kind_of_place(talk: Talk, provider_ref: str | None) -> Kind | None:
     return _BY_PROVIDER.get(kind) if kind else None
 
 
+def kind_at(talk: Talk, provider_ref: str | None, route: str | None) -> Kind | None:
+    """What being at a place means, by the way that leads there, or else by the kind of provider."""
+    if route in ("apprenticeship", "school", "college", "training"):
+        return route  # type: ignore[return-value]
+    return _kind_of_place(talk, provider_ref)
+
+
 def about_it(text: str, kind: Kind, *, today: date) -> dict[str, Any]:
     """Everything that is said of a kind of activity beside its name."""
     found: dict[str, Any] = {"since": None if kind == "left" else find_day(text, today, ahead=_ahead(text))}
@@ -91,7 +103,8 @@ def about_it(text: str, kind: Kind, *, today: date) -> dict[str, Any]:
         found["training"] = _training(text)
     if kind == "job":
         hours = w.HOURS.search(text)
-        found["hours"] = float(hours[1]) if hours else FULL_TIME_AT_LEAST if w.FULL_TIME.search(text) else None
+        said = float(hours[1]) if hours and float(hours[1]) <= MOST_HOURS else None
+        found["hours"] = said or (FULL_TIME_AT_LEAST if w.FULL_TIME.search(text) else None)
         found["temporary"] = True if w.TEMPORARY.search(text) else None
         found["self_employed"] = True if w.OWN_BOSS.search(text) else None
     if kind in ("school", "college", "university"):
@@ -106,7 +119,9 @@ def about_it(text: str, kind: Kind, *, today: date) -> dict[str, Any]:
 def _ahead(text: str) -> bool:
     return bool(
         re.search(
-            r"\b(?:start(?:ing)?(?: \w+){0,3} (?:on|in|next)|gonna|going to|will|i'?ll|next|tomorrow)\b",
+            r"\b(?:start(?:ing)?(?: \w+){0,3} (?:on|in|next)|"
+            r"start(?:ing)? (?:on )?(?:mon|tues?|wed|thur?s?|fri|sat|sun)(?:\w*day)?|"
+            r"gonna|going to|will|i'?ll|next|tomorrow)\b",
             text,
             re.IGNORECASE,
         )
@@ -157,7 +172,7 @@ def read_answer(text: str, intent: str, ask: str, facts: ActivityFacts, *, today
     )
     if ask in ("training", "hours"):
         number = w.BARE_NUMBER.search(text)
-        if "hours" not in found and number and int(number[1]) <= 60 and facts.kind == "job":
+        if "hours" not in found and number and 0 < int(number[1]) <= MOST_HOURS and facts.kind == "job":
             found["hours"] = float(number[1])
         if "training" not in found and ask == "training" and no:
             found["training"] = "none"
@@ -171,6 +186,18 @@ def read_answer(text: str, intent: str, ask: str, facts: ActivityFacts, *, today
     elif ask == "start_on" and found.get("since"):
         found["start_on"] = found.pop("since")
     return found
+
+
+def too_many_hours(text: str) -> bool:
+    """Whether a message names more hours than a week of work has.
+
+    >>> too_many_hours("99 hours"), too_many_hours("200"), too_many_hours("38 hrs")
+    (True, True, False)
+    """
+    number = re.search(
+        r"(?<![\d/:.£])(\d{2,4})(?:\.\d)?\s*(?:h|hrs?|hours?|awr|a\s+week|per\s+week)?\W*$", text, re.IGNORECASE
+    )
+    return number is not None and int(number[1]) > MOST_HOURS
 
 
 def still_left(text: str) -> bool:

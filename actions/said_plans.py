@@ -16,8 +16,9 @@ WORDS_OF_A_JOB = 4
 
 _NEXT = re.compile(
     r"\b(?:but\s+)?(?:if\s+(?:not|that\s+\w+\s+work(?:\s+out)?|i\s+do?n'?t\s+get\s+(?:in|it))(?:\s+then)?|otherwise|"
-    r"or\s+else|failing\s+that|(?:second|2nd)\s+(?:is|should\s+be)|(?:my\s+)?(?:second|2nd)\s+choice(?:\s+is|\s+would\s+be)?|"
-    r"(?:my\s+|a\s+)?(?:plan\s+b|back\s?up)(?:\s+is|\s+would\s+be)?|or\s+maybe|then\s+maybe|or|os\s+na|os\s+ddim|fel\s+arall|"
+    r"or\s+else|failing\s+that|(?:second|2nd|third|3rd)\s+(?:is|should\s+be)|"
+    r"(?:my\s+)?(?:second|2nd|third|3rd)\s+choice(?:\s+is|\s+would\s+be)?|"
+    r"(?:my\s+|a\s+)?(?:plan\s+b|back\s?up)(?:\s+is|\s+would\s+be)?|or\s+maybe|then\s+maybe|then(?=\s+(?:an?|the|at|my)\s)|or|os\s+na|os\s+ddim|fel\s+arall|"
     r"(?:fy\s+)?ail\s+ddewis|neu)\b",
     re.IGNORECASE,
 )
@@ -26,10 +27,11 @@ _NAMED_AFTER = re.compile(
     r"(?:second|2nd|back\s?up|plan\s+b|yn\s+ail)(?:\s+choice)?\b",
     re.IGNORECASE,
 )
-_NOT_THIS = re.compile(
-    r"\b(?:(?<!if )not|instead\s+of|rather\s+than|no\s+longer|nid|yn\s+lle)\s+"
+NOT_THIS = re.compile(
+    r"\b(?:(?<!if )not|did\s?n'?t\s+say|instead\s+of|rather\s+than|no\s+longer|nid|yn\s+lle|"
+    r"(?:don'?t|do\s+not)\s+(?:really\s+)?(?:want|wanna|fancy|like)(?:\s+to)?(?:\s+(?:do|be|study|go))?)\s+"
     r"(?!sure\b|really\b|too\b|yet\b)[\w' ]{2,30}?"
-    r"(?=\s*(?:[,.;]|$|\b(?:any\s?more|but|now|its|it's)\b))",
+    r"(?=\s*(?:[,.;]|$|\b(?:any\s?more|but|i|so|cos|now|its|it's)\b))",
     re.IGNORECASE,
 )
 _OCCUPATION = re.compile(
@@ -52,7 +54,7 @@ _FAIRLY = re.compile(
     re.IGNORECASE,
 )
 _NOT_SURE = re.compile(
-    r"\b(?:not\s+(?:that\s+|really\s+|very\s+|too\s+|100\s*%?\s+|so\s+)?sure|unsure|no(?:t)?\s+really|maybe|might|dunno|"
+    r"\b(?:not\s+(?:that\s+|really\s+|very\s+|too\s+|100\s*%?\s+|so\s+)?sure|unsure|no(?:t)?\s+really|maybe|might|dunno|(?:don'?t|do\s+not)\s+know\s+(?:if|whether)|"
     r"idk|not\s+yet|ddim\s+yn\s+siwr|efallai)\b",
     re.IGNORECASE,
 )
@@ -60,6 +62,10 @@ UNDECIDED = re.compile(
     r"\b(?:dunno|dno|idk|no\s+idea|no\s+clue|not?\s+clue|havent?\s+(?:a\s+clue|decided|got\s+a\s+clue)|haven't\s+decided|"
     r"not\s+(?:really\s+)?sure|un(?:sure|decided)|(?:don'?t|do\s+not)\s+(?:really\s+)?know|can'?t\s+decide|"
     r"not\s+decided|ddim\s+yn\s+(?:siwr|gwybod)|dim\s+syniad|heb\s+benderfynu)\b",
+    re.IGNORECASE,
+)
+_NO_IDEA_WHAT = re.compile(
+    r"\b(?:idk|dunno|dno|don'?t\s+know|not\s+sure|no\s+idea|no\s+clue|unsure)\s+(?:wh?[au]t|wot)\s+(?:to|i|im)\b",
     re.IGNORECASE,
 )
 REFUSED = re.compile(
@@ -73,7 +79,33 @@ WRONG = re.compile(
     re.IGNORECASE,
 )
 _GRADES = re.compile(r"\b(?:predicted|grades?|graddau|rhagweld)\b|\b[1-9]'?s\b", re.IGNORECASE)
-_OUR_WORDS = re.compile(r"\b(?:plans?|choices?|applications?|applied|interviews?|offers?|place)\b", re.IGNORECASE)
+_UNIVERSITY = re.compile(r"\b(?:uni|university|prifysgol)\b", re.IGNORECASE)
+BARE_GRADES = re.compile(
+    r"^\W*(?:(?:mostly|mainly|about|around|all|like|probs?|probably|maybe|i think|predicted)\s+)*[1-9]'?s"
+    r"(?:\s*(?:and|&|,|or|to|/|-|n)\s*(?:a few |some |maybe )?[1-9]'?s)*"
+    r"(?:\s+(?:mostly|mainly|probs?|probably|i think|maybe|really|and stuff|i guess))*\W*$",
+    re.IGNORECASE,
+)
+""" "4s and 5s": nothing but grades, whatever was asked."""
+_GRADES_IN = re.compile(
+    r"\b(?:predicted|getting|gonna get|will get|got)\s+(?:(?!level|lvl)\w+\s+){0,3}?[1-9]'?s?\b"
+    r"(?:\s*(?:and|or|to|&|/|-)\s*[1-9a-g]'?s?\b)*"
+    r"(?:\s+(?:in|for)\s+\w+(?:\s*(?:and|&|,)\s*\w+){0,3})?",
+    re.IGNORECASE,
+)
+"""Subjects of somebody's grades are not what they mean to do next."""
+_HAS_LEVEL = re.compile(
+    r"\b(?:got|have|done|did|passed|finished|doing)\s+(?:an?\s+|my\s+|the\s+)?(?:level|lvl|l)\s*\d\b", re.IGNORECASE
+)
+"""A level that they have already is not the one they want."""
+_OUR_WORDS = re.compile(
+    r"\b(?:plans?|choices?|applications?|applied|interviews?|offers?|place|join(?:ing)?)\b", re.IGNORECASE
+)
+_HELP_WITH = re.compile(
+    r"\bhelp\s+(?:with|getting|gyda)\s+(?:my\s+|the\s+)?(?:travel\w*|transport|money|bus|trains?|there|english|maths|teithio|arian)\b",
+    re.IGNORECASE,
+)
+"""What they want help with is no subject that they want to do."""
 _HELP = re.compile(r"\b(?:need|want|like|get|some)?\s*help\s+(?:with|getting|to|on|finding)\b|\bhelp\s+gyda\b", re.I)
 
 
@@ -109,16 +141,19 @@ class Said:
 
 def read_plans(talk: Talk, text: str) -> Said:
     """What a message says of plans, in the words and keys of the prospectus."""
-    plain = _NAMED_AFTER.sub(r" if not \1 ", _NOT_THIS.sub(" ", text))
+    plain = _NAMED_AFTER.sub(r" if not \1 ", NOT_THIS.sub(" ", _GRADES_IN.sub(" ", _HELP_WITH.sub(" ", text))))
     pieces = _NEXT.split(plain)
     wishes = {number: read_wish(talk, piece) for number, piece in enumerate(pieces[:3], 1)}
     kept = {number: wish for number, wish in wishes.items() if not wish.empty}
+    if _NO_IDEA_WHAT.search(text):
+        # "idk what to do about college": the way that they speak of is not what they chose
+        kept = {number: wish for number, wish in kept.items() if wish.subject or wish.occupation or wish.provider_ref}
     undecided = bool(UNDECIDED.search(text)) and not kept
     return Said(
         wishes=kept,
         sure=how_sure(text) if kept else None,
         grades=text.strip()[:MOST_WORDS]
-        if _GRADES.search(text) and re.search(r"predict|grade|gradd", text, re.I)
+        if BARE_GRADES.match(text) or (_GRADES.search(text) and re.search(r"predict|grade|gradd", text, re.I))
         else None,
         help_wanted=text.strip()[:MOST_WORDS] if _HELP.search(text) else None,
         undecided=undecided,
@@ -138,11 +173,15 @@ def read_wish(talk: Talk, piece: str) -> Wish:
     occupation = " ".join(force[1].lower().split()) if force else None
     if occupation is None and job:
         occupation = _CUT.sub("", f" {job[1]} ".lower().rstrip()).strip()[:MOST_WORDS] or None
+    if occupation is None and _UNIVERSITY.search(piece):
+        # no route of the prospectus leads there: it is kept in their word
+        occupation = "university"
     route = names.route(piece)
     if provider and route in ("college", "school") and not re.search(r"\b(?:sixth|6th) ?form\b", piece, re.I):
         # its name says "college" without asking for the route
         route = None
-    return Wish(route, provider, subject_in(talk, piece, provider), occupation, names.level(piece))
+    level = names.level(_HAS_LEVEL.sub(" ", piece))
+    return Wish(route, provider, subject_in(talk, piece, provider), occupation, level)
 
 
 def subject_in(talk: Talk, piece: str, provider: str | None) -> str | None:

@@ -44,6 +44,14 @@ EARLIEST = 8
 """An hour of the day below this, without am or pm, is in the afternoon: nobody is asked to come at 2 in the night."""
 
 
+_PAST = re.compile(r"\b(?:last|yesterday|ago|was|were|went|been|had|ddoe|diwethaf|oedd)\b", re.IGNORECASE)
+
+
+def in_the_past(text: str) -> bool:
+    """Whether a message speaks of something that has been."""
+    return bool(_PAST.search(text))
+
+
 def find_day(text: str, today: date, *, ahead: bool) -> date | None:
     """The day a message names. ``ahead``: without a year, or as a weekday, it is the next one; else the last one.
 
@@ -93,7 +101,8 @@ def _near(said: str, today: date, ahead: bool) -> date | None:
         name = match[1][:3] if match[1] else match[2]
         gap = (_WEEKDAYS[name] - today.weekday()) % 7
         if not ahead:
-            return today - timedelta(days=(7 - gap) % 7)
+            back = (7 - gap) % 7
+            return today - timedelta(days=back or (7 if re.search(r"\blast\b|\bdiwethaf\b", said) else 0))
         return today + timedelta(days=gap or 7) if not _NEXT_WEEK.search(said) else _next_week(today, _WEEKDAYS[name])
     return None
 

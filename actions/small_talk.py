@@ -1,5 +1,6 @@
 """Greetings, what the assistant can do, and what to do when it did not understand."""
 
+from actions.applications import hear_application, tells_stage
 from actions.base import OnwardAction, Talk
 from actions.choosing import menu
 from actions.find_courses import FindCourses
@@ -63,6 +64,9 @@ class Acknowledge(OnwardAction):
 
     def answer(self, talk: Talk) -> None:
         now = offered(talk)
+        if now is not None and now.kind == "person" and now.more.get("topic") == "read_back":
+            talk.say("plan_kept")
+            return
         talk.say("no_rush" if now is not None and now.kind == "person" else "acknowledge")
 
 
@@ -76,6 +80,13 @@ class NotUnderstood(OnwardAction):
             # a name or a town by itself: the search understands it though the sentence was not
             FindCourses(self._shelf).answer(talk)
             talk.remember(misses=0)
+            return
+        if talk.intent == "nlu_fallback" and tells_stage(talk):
+            # how it went is plain though the sentence was not
+            hear_application(talk, None)
+            talk.remember(misses=0)
+            if talk.slot("telling"):
+                talk.follow = "record_form"
             return
         misses = int(talk.slot("misses") or 0) + 1
         talk.remember(misses=misses)

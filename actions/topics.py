@@ -1,5 +1,6 @@
 """Topics that need the record or a person: what can be said without them, and the offer of an adviser."""
 
+from actions.applications import gives_up_application, hear_application
 from actions.base import OnwardAction, Talk
 from actions.course_facts import nation
 from actions.people import offer_person, who
@@ -23,6 +24,11 @@ class Topic(OnwardAction):
     action = "action_topic"
 
     def answer(self, talk: Talk) -> None:
+        if talk.intent == "activity_thinking_of_leaving" and gives_up_application(talk):
+            hear_application(talk, None)
+            if talk.slot("telling"):
+                talk.follow = "record_form"
+            return
         topic = TOPICS[talk.intent]
         talk.say(topic, adviser=who(talk)["adviser"], nation=nation(talk))
         offer_person(talk, topic)

@@ -226,7 +226,8 @@ def _record(
         return {"code": verified.activity.code} if verified.activity and verified.added else {"skipped": "said before"}
     on = effect.said_on or context.said_on
     age = age_band(person.date_of_birth, on, nation=person.nation, leaves=person.leaves_school_on)
-    coded = context.rules.coding.code_for(effect.facts.model_copy(update={"age": age}))
+    # "start monday" is an agreed start until then, and nothing that they do yet
+    coded = context.rules.coding.code_for(effect.facts.model_copy(update={"age": age}).settled(on))
     new = NewActivity.of(
         coded, source="young_person", said_on=on, message_id=message.id, end=effect.end, detail=effect.detail
     )

@@ -67,6 +67,7 @@ _ABOUT = {
     "safeguarding": "Safeguarding",
     "other_language": "Writes in another language",
     "not_understood": "Not understood",
+    "record_correction": "Something in the record is wrong",
     "assistant_failed": "The assistant could not answer",
     "wrote_after_stop": "Wrote after STOP",
     "provider_report": "A provider reported",

@@ -44,6 +44,16 @@ Read = Union[Reading, Ask, None]
 NAMED = {
     "list": ("list", "the list", "course", "the course", "courses", "on the list", "number", "rhestr", "y rhestr"),
     "level": ("level", "the level", "lvl", "lefel", "y lefel"),
+    "money": (
+        "money",
+        "the money",
+        "the money one",
+        "ema",
+        "the money questions",
+        "money questions",
+        "arian",
+        "yr arian",
+    ),
     "person": ("adviser", "advisor", "an adviser", "the adviser", "person", "a person", "the person", "cynghorydd"),
 }
 """How each side of "do you mean the list, or the level?" is said."""
@@ -56,10 +66,20 @@ def level(number: int, text: str, parsed: Parsed, alone: Optional[str] = None) -
     return Reading("find_courses", words, parsed, entities=[entity], alone=alone or intent_of(parsed))
 
 
-def which(text: str, parsed: Parsed, number: int, other: str) -> Ask:
-    """Ask whether a number means the list, or ``other``: a level or a person."""
+def which(text: str, parsed: Parsed, number: int, other: str, beside: Optional[Dict[str, Any]] = None) -> Ask:
+    """Ask whether a number means the list, or ``other``: a level, a person, or what was offered about money.
+
+    ``beside`` is that offer, where the list stands now and not it.
+    """
     first = {"name": "list", "intent": "choose", "pick": [number]}
-    second = {"name": "level", "level": number} if other == "level" else {"name": "person", "intent": "affirm"}
+    second: Dict[str, Any] = {"name": "person", "intent": "affirm"}
+    if other == "level":
+        second = {"name": "level", "level": number}
+    elif other == "money":
+        # yes begins the check, no is the other line of that offer
+        second = {"name": "money", "intent": "choose", "stands": [number]}
+    if beside is not None:
+        second = {"name": other, "intent": "choose", "stands": [number], "offered": beside}
     return Ask("which_meant", {"number": number, "other": other}, {"choice": {"readings": [first, second]}})
 
 
@@ -77,6 +97,8 @@ def unpacked(
     """A question that was put by, as it is to be acted on now."""
     if "level" in kept:
         return level(int(kept["level"]), text, parsed)
+    if "stands" in kept:
+        return pick(text, parsed, list(kept["stands"]), offered=kept.get("offered"))
     if "pick" in kept:
         put_back = None if offered and offered.get("kind") in LISTS else thread.get("earlier")
         return pick(text, parsed, list(kept["pick"]), offered=put_back)

@@ -20,7 +20,12 @@ from turnbot.unsure import between
 CLEAR = 0.6
 """Confidence from which a swear word changes nothing in what was understood."""
 
-PERSONAL = frozenset({"who_is_my_adviser", "applications_status", "money_status", "money_payment_problem"})
+PERSONAL = frozenset(
+    {
+        *("who_is_my_adviser", "applications_status", "money_status", "money_payment_problem"),
+        *("record_read", "record_wrong"),
+    }
+)
 """Questions whose answers are about the young person: not for whoever has just said to be somebody else."""
 
 SENTENCE_ENDS = (".", "?", "!", ";")

@@ -8,7 +8,18 @@ from turnbot import telling
 from turnbot.choice import Ask, Parsed, Reading, intent_of, packed, sureness
 from turnbot.followups import let_be
 from turnbot.parts import SOMEONE_ELSE, Part
-from turnbot.thread import AGAIN, FORM_KEEPS, FORM_QUESTIONS, LISTS, State, Thread, after, moment, without_answers
+from turnbot.thread import (
+    AGAIN,
+    ANSWERED,
+    FORM_KEEPS,
+    FORM_QUESTIONS,
+    LISTS,
+    State,
+    Thread,
+    after,
+    moment,
+    without_answers,
+)
 from turnbot.turn import Turn
 
 ASIDES = frozenset(
@@ -16,7 +27,7 @@ ASIDES = frozenset(
         *("money_help", "money_status", "money_payment_problem", "money_bank_account", "travel", "open_day", "jobs"),
         *("applications_status", "applications_news", "about_apprenticeships", "activity_working", "activity_started"),
         *("activity_other", "course_entry", "course_start", "course_days", "course_cost", "course_kit", "course_apply"),
-        *("course_leads_to", "course_taster", "course_where", "course_places"),
+        *("course_leads_to", "course_taster", "course_where", "course_places", "record_read"),
     }
 )
 """Questions that may be asked in the middle of "what would you like to learn?" without leaving it."""
@@ -49,6 +60,7 @@ PRIVATE_ASIDES = frozenset(
         *("find_courses", "find_apprenticeships", "travel", "open_day", "jobs", "about_apprenticeships", "privacy"),
         *("course_entry", "course_start", "course_cost", "money_help", "money_bank_account", "who_is_my_adviser"),
         *("are_you_real", "who_are_you", "how_are_you", "thanks", "what_can_you_do", "insult", "applications_status"),
+        "record_read",
     }
 )
 """Questions that may be asked in the middle of private ones, and are answered before the form goes on."""
@@ -72,6 +84,7 @@ class OneTurn:
         self.state = given
         self._thread: Thread = given.get("thread") or {}
         self._lists: List[Dict[str, Any]] = []
+        self._offer: Optional[Dict[str, Any]] = None
         self._more: Thread = {}
         self._told: List[Dict[str, Any]] = []
         self._question: Optional[Tuple[str, Dict[str, Any]]] = None
@@ -182,8 +195,15 @@ class OneTurn:
 
     def _note_list(self, before: State, new: State) -> None:
         offered = new["slots"].get("offered")
-        if isinstance(offered, dict) and offered.get("kind") in LISTS and offered != before["slots"].get("offered"):
+        if not isinstance(offered, dict) or offered == before["slots"].get("offered"):
+            return
+        if offered.get("kind") in ANSWERED:
+            self._offer = offered
+        elif offered.get("kind") in LISTS:
             self._lists.append(offered)
+            if self._offer is not None:
+                # "send 1 to start" was said too: a number may be for that
+                self._more["beside"] = self._offer
 
     def _is_beside_the_question(self, reading: Reading) -> bool:
         aside = reading.alone is None and reading.intent in ASIDES | SMALL_ASIDES
@@ -193,7 +213,7 @@ class OneTurn:
         if reading.outside:
             return reading.intent == "deny"
         if before["loop"] == telling.FORM:
-            return telling.stays_open(reading, before)
+            return telling.stays_open(reading, before) and new["slots"].get("telling") is not None
         if before["loop"] in FORM_KEEPS and reading.intent in LEAVES:
             return False
         # "what grades for plumbing" found courses: that answers what was asked

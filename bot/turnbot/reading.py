@@ -13,7 +13,7 @@ from turnbot.answers import Answer, Answers
 from turnbot.choice import NAMED, Ask, Parsed, Read, Reading, intent_of, level, pick, ranked, unpacked, which
 from turnbot.correction import LEVELS, PICKS, correction
 from turnbot.followups import FollowUps, is_open
-from turnbot.thread import LISTS, State, Thread, standing
+from turnbot.thread import ANSWERED, LISTS, State, Thread, standing
 
 _AND_THAT = re.compile(
     r"^\W*(?:(?:and|n|ok and|wh?at about|wot about|how about|what abt)\s+(.+)|(?:no|nah|oops|sorry)\W+(the .+))$",
@@ -36,11 +36,17 @@ _NATION = re.compile(
     re.IGNORECASE,
 )
 """A nation by itself, after money was spoken of in general."""
+_RECYCLED = re.compile(
+    r"\bwho(?:'?s| is|se)?\b.*\b(?:just|only)\s+(?:got|had)\s+this\s+(?:number|sim|phone)\b|"
+    r"\b(?:just|only)\s+(?:got|had)\s+this\s+(?:number|sim|phone)\b.*\bwho\b",
+    re.IGNORECASE,
+)
+""" "whos this? ive just got this number": the number went to somebody else."""
 MOST_WORDS_OF_A_NAME = 6
 FEW_WORDS = 3
-
-ANSWERED = ("person", "money_check")
-"""Kinds of offers that yes and no answer."""
+READ_BACK = "read_back"
+"""What an offer of a person is about where what is down for them was read to them."""
+_RIGHT = re.compile(r"\b(?:right|correct|true|good|fine|iawn|gywir|wir)\b", re.IGNORECASE)
 
 SEARCH_QUESTIONS = {"ask_where": "place", "ask_level": "level", "ask_start": "start"}
 """Questions of the search, and the wish that each asks for."""
@@ -68,6 +74,8 @@ class Reader:
                 return found
         if state["slots"].get("money_nation") and state["loop"] is None and _NATION.match(text):
             return Reading("money_help", text, parsed, entities=[], alone=intent_of(parsed))
+        if _RECYCLED.search(text) and state["loop"] is None:
+            return Reading("wrong_number", text, parsed, entities=[], alone=intent_of(parsed))
         if not thread and offered is None:
             # "no i meant level 2" may follow a search that found nothing to offer
             return (
@@ -77,7 +85,12 @@ class Reader:
             state = {**state, "loop": None, "requested": None}
         if state["loop"] not in (None, "course_form"):
             return None
+        if offered is not None and offered.get("kind") == "person" and telling.passes_on(text):
+            return Reading("affirm", text, parsed, entities=[], alone=intent_of(parsed))
         answer = self._answers.read(text)
+        if offered is not None and offered.get("topic") == READ_BACK and _agrees(text, answer, parsed):
+            # "yeah thats right", after what is down for them: it is no wish for a person
+            return Reading("acknowledge", text, parsed, entities=[], alone=intent_of(parsed))
         read = self._beside(text, answer, parsed, state, thread, offered)
         if isinstance(read, Ask) and read.key == "which_meant" and thread.get("choice"):
             # they said the number again: it is asked once, and a list is what numbers are for
@@ -204,6 +217,17 @@ class Reader:
                     return which(text, parsed, 1, "person")
                 if min(numbers) != 1 and earlier:
                     return pick(text, parsed, numbers, offered=earlier, outside=in_form)
+            elif kind == "money_check" and earlier:
+                if answer.ordinal or min(numbers) < 1 or max(numbers) > len((offered or {}).get("items") or []):
+                    return pick(text, parsed, numbers, offered=earlier, outside=in_form)
+                if thread.get("same"):
+                    return which(text, parsed, numbers[0], "money")
+            elif kind in LISTS and thread.get("beside") and not answer.ordinal:
+                beside = thread["beside"]
+                if beside["kind"] == "money_check" and min(numbers) >= 1 and max(numbers) <= len(beside["items"]):
+                    return which(text, parsed, numbers[0], "money", beside)
+                if beside["kind"] == "person" and numbers == [1]:
+                    return which(text, parsed, 1, "person", beside)
             elif kind is None and earlier:
                 return pick(text, parsed, numbers, offered=earlier, outside=in_form)
             return pick(text, parsed, numbers, outside=in_form) if kind else None
@@ -253,3 +277,8 @@ class Reader:
 
 def _plain(text: str) -> str:
     return " ".join(text.lower().replace("'", "").strip(" .!?,").split())
+
+
+def _agrees(text: str, answer: Optional[Answer], parsed: Parsed) -> bool:
+    agreed = answer is not None and answer.kind in ("yes", "ok")
+    return agreed or (intent_of(parsed) == "affirm" and bool(_RIGHT.search(text)))

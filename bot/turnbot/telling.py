@@ -38,7 +38,19 @@ SEARCHES = frozenset({"find_courses", "find_apprenticeships", "jobs", "course_de
 """What a bare name is taken for: "hair", "the army", "level 2"."""
 LISTS_COURSES = frozenset({"find_courses", "find_apprenticeships"})
 
+PASS_ON = re.compile(
+    r"\b(?:pass|send)\s+(?:it|that|this)\s+(?:on|along)\b|\blet\s+(?!u\b|you\b|ya\b)\w+\s+know\b|"
+    r"\btell\s+(?:(?:my\s+)?advis[eo]r|them)\b|\bpasi\w*\s+\w+\s+ymlaen\b",
+    re.IGNORECASE,
+)
+"""They want their adviser to hear of what they told: the form sees to it."""
+READS = "record_read"
+WRONG = "record_wrong"
+""" "What have you got down for me?" is answered beside the question; "that's wrong" is about what was put down."""
+
 SURE = 0.6
+ASIDE_FROM = 0.5
+FEW_WORDS = 8
 ASKS = re.compile(
     r"\?\s*$|^\W*(?:(?:and|also|but|oh|ok|so|hi|hey|um|wait)\W+)*"
     r"(?:wh?[au]t|wot|whats|when|wen|where|how|hw|who|why|which|is|are|do|does|did|can|could|will|would|any|find|show|"
@@ -54,6 +66,24 @@ _STRONG = re.compile(
     re.IGNORECASE,
 )
 """Words that answer us although a list of courses stands."""
+_LOOKING = re.compile(
+    r"^\W*(?:(?:just|still|im|i'm|i am|atm)\s+)*looking(?:\s+for\s+(?:something|anything|work|a job|stuff))?"
+    r"(?:\s+(?:rn|atm|now|really|i guess))*\W*$",
+    re.IGNORECASE,
+)
+""" "looking for something", as what they do now."""
+_NOTHING = re.compile(
+    r"^\W*(?:no|nah|nope|na)?\W*(?:nothing|nowt|nothin|none|that'?s (?:it|all)|just that|dim byd|dyna'r cyfan)"
+    r"(?:\s+(?:else|really|arall|for now|rn|atm|thanks))*\W*$",
+    re.IGNORECASE,
+)
+""" "nothing else" sounds like goodbye, and is the answer."""
+_GRADES = re.compile(
+    r"^\W*(?:(?:mostly|mainly|about|around|all|like|probs?|probably|maybe|i think|predicted)\s+)*"
+    r"[1-9]'?s\b[\w\s,&/'-]{0,40}$",
+    re.IGNORECASE,
+)
+""" "4s and 5s": grades, and no number of a list."""
 _NUMBER = re.compile(r"^\W*(\d{1,2})\W*$")
 
 
@@ -66,13 +96,23 @@ def belongs(reading: Reading, state: State) -> bool:
         return bool(reading.hints.get("answers"))
     if intent == SOMEONE_ELSE or for_the_offer(text, state):
         return False
+    if intent == READS and sureness(reading.parsed) >= ASIDE_FROM:
+        return False
+    if intent == WRONG or passes_on(text):
+        return True
     if list_stands(state):
         told = intent in NEWS and sureness(reading.parsed) >= SURE
         return told or bool(_STRONG.search(text) and not ASKS.search(text))
+    if telling.get("about") == "plans" and _GRADES.match(text):
+        return True
     if telling.get("ask") == CHECK:
         told = intent in NEWS and sureness(reading.parsed) >= SURE
         return told or intent in ("affirm", "deny", "acknowledge") or bool(_WRONG.search(text))
     if intent in ANSWERS or intent in NEWS:
+        return True
+    if telling.get("about") == "activity" and telling.get("ask") == "what" and _LOOKING.match(text):
+        return True
+    if telling.get("ask") in ("alone", "help", "second") and _NOTHING.match(text):
         return True
     if intent in LEAVES or (intent in ADDRESSING and sureness(reading.parsed) >= SURE):
         return sureness(reading.parsed) < SURE
@@ -84,6 +124,11 @@ def belongs(reading: Reading, state: State) -> bool:
     if telling.get("ask") == "help":
         return not ASKS.search(text)
     return sureness(reading.parsed) < SURE
+
+
+def passes_on(text: str) -> bool:
+    """Whether they want their adviser to hear of what they told: "yh pass it on"."""
+    return bool(PASS_ON.search(text)) and len(text.split()) <= FEW_WORDS
 
 
 def stays_open(reading: Reading, state: State) -> bool:

@@ -3,7 +3,8 @@
 It travels in the state as ``thread``, only while there is something in it. Keys: ``asked`` (the reply key of the open
 question) and ``at`` (when); ``again`` (it was asked a second time); ``choice`` (readings that a number picks from);
 ``kept`` (readings of questions to be answered next); ``earlier`` (the list that stood before what is offered now);
-``same`` (both were offered in one turn); ``guest`` (somebody else has just been writing).
+``same`` (both were offered in one turn); ``beside`` (what was offered in
+the same turn before the list that stands); ``guest`` (somebody else has just been writing).
 """
 
 from datetime import datetime, timedelta
@@ -14,6 +15,9 @@ LASTS = timedelta(hours=24)
 
 Thread = Dict[str, Any]
 State = Dict[str, Any]
+
+ANSWERED = ("person", "money_check")
+"""Kinds of offers that yes and no answer."""
 
 LISTS = ("courses", "subjects")
 """Kinds of offers that are worth going back to."""

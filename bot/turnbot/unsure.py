@@ -19,7 +19,7 @@ MEANINGS = frozenset(
         *("activity_working", "activity_started", "activity_looking", "activity_other", "plans_share"),
         *("money_help", "money_status", "money_payment_problem", "money_bank_account", "talk_to_person"),
         *("who_is_my_adviser", "complaint", "privacy", "delete_data", "stop_messages", "are_you_real", "who_are_you"),
-        "what_can_you_do",
+        *("what_can_you_do", "record_read", "record_wrong"),
     }
 )
 """Intents that have a few words of their own in the texts ``did_you_mean`` and ``kept_questions``."""

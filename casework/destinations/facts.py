@@ -65,7 +65,9 @@ class Fact:
         """
         live = self.source in LIVE and self.recorded_at.astimezone(LONDON).date() == self.day
         moment = self.recorded_at if live else _MIDNIGHT
-        return (self.day, moment, _RANK.get(self.stage, len(_RANK)), self.fingerprint)
+        # of two messages in one moment the later one was stored later
+        message = (self.message_id or 0) if live else 0
+        return (self.day, moment, message, _RANK.get(self.stage, len(_RANK)), self.fingerprint)
 
     @property
     def shows_offer(self) -> bool:

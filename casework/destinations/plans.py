@@ -59,6 +59,10 @@ def _merged(rows: Sequence[Fact]) -> Fact:
 
 
 def _same_plan(one: Fact, other: Fact) -> bool:
+    """Whether ``one`` may be said of the plan ``other``, which came before it."""
+    if one.occupation and not one.subject and other.subject and not other.occupation:
+        # a job or "university" in their own words is not the subject of before
+        return False
     return all(
         getattr(one, name) is None or getattr(other, name) is None or getattr(one, name) == getattr(other, name)
         for name in _TARGET

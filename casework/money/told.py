@@ -99,6 +99,9 @@ _ENDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "refused",
             r"\bthey(?:ve|'ve| have)? (?:said|told me|say) (?:no|im not|i'm not|i cant|i can't|i dont|i don't)\b|"
+            r"\b(?:got|been|was|were|they) told (?:me )?(?:that )?(?:i |im |i'm )?"
+            r"(?:dont|don't|cant|can't|wont|won't|not) "
+            r"(?:get|have|qualif\w+|eligible|entitled|allowed)\b|"
             r"\b(?:turned down|turned me down|rejected|refused|declined|knocked back)\b|\bsaid no to\b|"
             r"\bnot (?:entitled|eligible)\b.{0,25}\b(?:letter|they|said|says)\b|\b(?:letter|"
             r"they)\b.{0,25}\bnot (?:entitled|eligible)\b|"

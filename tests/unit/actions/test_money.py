@@ -147,7 +147,7 @@ def test_not_sure_and_rather_not_say_are_answers(talk: Callable[..., Stage]) -> 
 
 def test_what_is_not_understood_is_asked_once_more_and_then_let_be(talk: Callable[..., Stage]) -> None:
     stage = talk(WALES)
-    assert checked(stage, "purple").args == {"question": "learning", "first": True, "again": True}
+    assert checked(stage, "purple").args == {"question": "learning", "first": True, "again": True, "moved": False}
     assert answered(stage, "purple").args["question"] == "dependants"
 
 

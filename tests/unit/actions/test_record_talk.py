@@ -25,7 +25,10 @@ from prospectus.vocabulary import Vocabulary
 from tests.unit.actions.stage import DATA, Answer, Stage
 
 RULES = Rules.load(DATA)
-BY_INTENT = {"plans": "action_plans", "applications": "action_applications", "activity": "action_activity"}
+BY_INTENT = {
+    "plans": "action_plans", "applications": "action_applications", "activity": "action_activity",
+    "record_read": "action_read_back", "record_wrong": "action_record_wrong",
+}  # fmt: skip
 
 
 class Talking:
@@ -43,7 +46,7 @@ class Talking:
             )  # fmt: skip
         open_now = self.stage.slots.get("telling") is not None
         self.stage.slots |= {"told": words if open_now else None, "requested_slot": "told" if open_now else None}
-        action = "validate_record_form" if open_now else BY_INTENT[intent.split("_")[0]]
+        action = "validate_record_form" if open_now else (BY_INTENT.get(intent) or BY_INTENT[intent.split("_")[0]])
         answer = self.stage.act(action, words, *entities, intent=intent)
         with writing(self.engine) as session:
             context = TurnContext(
@@ -53,6 +56,7 @@ class Talking:
                 1,
                 RULES,
             )
+            session.get_one(Message, self.stage.message).effects = answer.effects
             for effect in answer.effects:
                 apply(session, parse_effect(effect), context)
         return answer
@@ -312,3 +316,106 @@ def test_starting_closes_the_application_for_that_place(talking: Talking) -> Non
 def test_the_state_keeps_no_words(talking: Talking) -> None:
     talking.text("im working at asda now and its boring", "activity_working")
     assert "asda" not in str(talking.stage.slots["telling"])
+
+
+def test_what_is_down_is_read_back_in_plain_words(talking: Talking) -> None:
+    talking.text("my plan is plumbing at samphire, def", "plans_share")
+    talking.text("ive applied to samphire for hair", "applications_news")
+    talking.text("im working at asda 12 hours a week, no training", "activity_working")
+    answer = talking.text("what have you got down for me", "record_read")
+    if answer.keys == ["record_let_be"] or not answer.keys:
+        pytest.fail("the open question took it")
+    read = next(args for key, args in talking.stage.act("action_read_back", "x", intent="record_read").replies)
+    assert [plan["what"] for plan in read["plans"]] == ["Plumbing and heating"]
+    assert [(one["stage"], one["what"]) for one in read["applications"]] == [("applied", "Hair and beauty")]
+    assert (read["now"]["kind"], read["now"]["hours"]) == ("job", 12)
+    assert not any(code in str(read["now"]) for code in RULES.book.nccis.activities)
+
+
+@pytest.mark.parametrize("text", ["caring for my nan, nothing else", "im in prison", "im pregnant, nothing else"])
+def test_what_is_private_is_never_read_back(talking: Talking, text: str) -> None:
+    talking.text(text, "activity_other")
+    assert talking.stage.act("action_read_back", "x", intent="record_read").args["now"] is None
+
+
+def test_nothing_is_read_to_a_stranger(talking: Talking) -> None:
+    talking.text("my plan is plumbing at samphire", "plans_share")
+    talking.stage.young_person = None
+    assert talking.stage.act("action_read_back", "x", intent="record_read").keys == ["adviser_not_linked"]
+
+
+def test_nothing_is_read_back_on_a_shared_phone(talking: Talking, engine: Engine) -> None:
+    with writing(engine) as session:
+        mine = session.get_one(YoungPerson, 7)
+        number = session.get_one(Conversation, 42).address
+        mine.phone = number
+        session.add(
+            YoungPerson(
+                ref="TWIN",
+                first_name="Twin",
+                last_name="B",
+                phone=number,
+                nation=mine.nation,
+                created_at=talking.stage.now,
+            )
+        )
+    assert talking.stage.act("action_read_back", "x", intent="record_read").keys == ["record_shared"]
+
+
+def test_a_wrong_application_is_put_right_and_an_adviser_hears_of_it(talking: Talking) -> None:
+    talking.text("ive applied to samphire for hair", "applications_news")
+    assert talking.text("thats wrong", "record_wrong").keys == ["record_wrong"]
+    answer = talking.text("its for plumbing not hair", "find_courses")
+    assert answer.keys == ["application_put_right"]
+    assert [e.get("subject") or e.get("about") for e in answer.effects] == ["plumbing", "record_correction"]
+
+
+def test_what_never_was_goes_to_a_person(talking: Talking) -> None:
+    talking.text("ive applied to samphire for hair", "applications_news")
+    answer = talking.text("i never applied there", "record_wrong")
+    assert [e["kind"] for e in answer.effects] == ["open_escalation"]
+
+
+def test_a_slip_keeps_the_place_and_the_question(talking: Talking) -> None:
+    assert talking.text("my plan is plumbing at samphire", "plans_share").args["ask"] == "sure"
+    assert talking.text("no its bricklaying", "deny").args["ask"] == "sure"
+    first = talking.known.first
+    assert first is not None
+    assert (first.now.subject, first.now.provider_ref, first.now.sure) == ("bricklaying", "P1", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "ask"),
+    [("purple monkey", "plan_again", "sure"), ("4s and 5s", "plan_noted", "second"), ("very", "plan_noted", "help")],
+)
+def test_what_is_no_answer_is_asked_about_once(talking: Talking, text: str, key: str, ask: str) -> None:
+    talking.text("my plan is plumbing at samphire", "plans_share")
+    answer = talking.text(text, "nlu_fallback")
+    assert answer.keys == [key]
+    if key == "plan_again":
+        assert answer.args == {"ask": ask}
+        assert talking.text(text, "nlu_fallback").keys == ["plan_noted"]
+    first = talking.known.first
+    assert first is not None
+    assert "monkey" not in str(first.now)
+
+
+@pytest.mark.parametrize(
+    "text", ["havent applied yet", "waiting for an interview", "if i get an offer ill go", "not been accepted yet"]
+)
+def test_what_has_not_happened_is_not_put_down(talking: Talking, text: str) -> None:
+    talking.text(text, "applications_news")
+    assert talking.known.applications == ()
+
+
+def test_out_of_custody_is_not_in_custody(talking: Talking) -> None:
+    answer = talking.text("just got out of prison", "activity_other")
+    assert answer.keys == ["activity_gently"]
+    assert talking.activities == []
+
+
+def test_pass_it_on_is_no_answer_to_the_check(talking: Talking) -> None:
+    talking.text("im working at asda 12 hours a week", "activity_working")
+    answer = talking.text("yh pass it on", "affirm")
+    assert answer.keys == ["handed_over"]
+    assert talking.stage.slots["telling"] is None

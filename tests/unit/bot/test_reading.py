@@ -12,6 +12,7 @@ NOW = datetime(2026, 9, 1, 10, tzinfo=UTC)
 AT = NOW.isoformat()
 READER = Reader(Answers.load())
 LIST = {"kind": "courses", "items": ["a", "b", "c"], "at": AT}
+MONEY = {"kind": "money_check", "items": ["start", "person"], "at": AT, "nation": "wales"}
 PERSON = {"kind": "person", "items": ["yes", "no"], "at": AT, "topic": "money_help", "message_id": 5}
 
 
@@ -93,6 +94,24 @@ def test_two_things_that_say_1_in_one_turn_are_asked_about_once() -> None:
     assert reading("list", again).offered == LIST
     assert reading("adviser", again).intent == "affirm"
     assert reading("1", again).offered == LIST
+
+
+def test_a_number_beside_a_list_and_the_money_offer_is_asked_about() -> None:
+    after = state({"earlier": LIST, "same": True, "at": AT}, offered=MONEY)
+    before = state({"beside": MONEY, "at": AT}, offered=LIST)
+    for stands, list_is, money_is in ((after, LIST, None), (before, None, MONEY)):
+        asked = read("2", stands)
+        assert isinstance(asked, Ask)
+        assert (asked.key, asked.args) == ("which_meant", {"number": 2, "other": "money"})
+        again = {**stands, "thread": {**stands["thread"], "choice": asked.more["choice"]}}
+        assert (reading("list", again).hints["pick"], reading("list", again).offered) == ([2], list_is)
+        assert (reading("money", again).hints["pick"], reading("money", again).offered) == ([2], money_is)
+        assert reading("the 3rd one", stands).hints["pick"] == [3]
+    assert reading("3", after).offered == LIST, "there is no third about money"
+
+
+def test_pass_it_on_takes_the_offer_of_a_person() -> None:
+    assert reading("yh pass it on to sam pls", state(offered=PERSON)).intent == "affirm"
 
 
 def test_a_number_after_what_would_you_change_may_be_a_level() -> None:

@@ -27,6 +27,10 @@ def reading(text, intent, confidence=0.9):  # type: ignore[no-untyped-def]
         ("help with my cv and travel", "travel", {"about": "plans", "ask": "help"}),
         ("no its bricklaying", "find_courses", {"about": "plans", "ask": "right"}),
         ("thats wrong", "deny", {"about": "plans", "ask": "right"}),
+        ("thats wrong", "record_wrong", {}),
+        ("yh pass it on", "affirm", {}),
+        ("nothing else", "bye", {"ask": "alone"}),
+        ("4s and 5s", "choose", {"about": "plans", "ask": "right"}),
     ],
 )
 def test_answers_and_news_go_to_the_form(text: str, intent: str, telling: dict[str, str]) -> None:
@@ -41,6 +45,8 @@ def test_answers_and_news_go_to_the_form(text: str, intent: str, telling: dict[s
         ("can i talk to someone", "talk_to_person", {}),
         ("this is his mum", "someone_else", {}),
         ("why do you need to know", "privacy", {}),
+        ("what have you got down for me", "record_read", {}),
+        ("what have you got down for me", "record_read", {"about": "plans", "ask": "sure"}),
         ("how much is the bus", "travel", {"about": "plans", "ask": "right"}),
         ("hair courses", "find_courses", {"about": "plans", "ask": "right"}),
     ],
