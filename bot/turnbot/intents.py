@@ -15,14 +15,14 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from turnbot import features, learning
 from turnbot.classifier import IntentModel
-from turnbot.reader import plain_words
+from turnbot.reader import in_english, plain_words
 from turnbot.sentences import sentence_vector
 from turnbot.vocabulary import Found
 
 
 def _counted(message: Message) -> features.Counter:
     found = [Found(e["entity"], e["value"], e["start"], e["end"]) for e in message.get(ENTITIES) or []]
-    return features.counted(plain_words(message), found)
+    return features.counted(plain_words(message), found, in_english(message))
 
 
 class IntentClassifier(GraphComponent):

@@ -50,11 +50,13 @@ class Seen(NamedTuple):
     counts: Counter
     read: List[Word]
     found: List[Found]
+    english: List[str]
+    """Its plain words with the Welsh ones in English; empty when none is Welsh."""
 
     @property
     def plain(self) -> str:
-        """Its plain words as one line."""
-        return " ".join(word.norm for word in self.read)
+        """Its plain words as one line, in English: what the sentence encoder reads."""
+        return " ".join(self.english or [word.norm for word in self.read])
 
 
 def known_spellings(data: Path, texts: Sequence[str]) -> Spellings:
@@ -68,7 +70,7 @@ def known_spellings(data: Path, texts: Sequence[str]) -> Spellings:
     welsh, welsh_too = sources.welsh_words(data)
     more = [*names, *sources.filler(data), *sources.ordinary_words(data), *welsh]
     targets = {word: count for word, count in sorted(said.items()) if word.isalpha()}
-    return spellings.knowing(more, targets, welsh, welsh_too)
+    return spellings.knowing(more, targets).knowing_welsh(welsh, welsh_too, sources.glosses(data))
 
 
 def finder_content(data: Path, texts: Sequence[str]) -> Content:
@@ -96,7 +98,8 @@ def seen(reader: Normaliser, finder: Finder, text: str) -> Seen:
     """A message as the classifier sees it."""
     read = reader.words(text)
     found = finder.find(text, read)
-    return Seen(features.counted(read, found), read, found)
+    english = reader.in_english(read)
+    return Seen(features.counted(read, found, english), read, found, english)
 
 
 def fit(
