@@ -3,6 +3,7 @@
 Training uses scikit-learn; answering is two small matrix products.
 """
 
+from pathlib import Path
 from typing import Any, Dict, List
 
 import numpy as np
@@ -13,7 +14,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from turnbot import features, learning
+from turnbot import features, learning, sources
 from turnbot.classifier import IntentModel
 from turnbot.reader import in_english, plain_words
 from turnbot.sentences import sentence_vector
@@ -34,8 +35,8 @@ class IntentClassifier(GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """The settings of ``learning.Settings``."""
-        return learning.Settings()._asdict()
+        """``data`` is where the data files are, seen from the working directory of the training."""
+        return {"data": "../data", **learning.Settings()._asdict()}
 
     @classmethod
     def create(
@@ -57,6 +58,7 @@ class IntentClassifier(GraphComponent):
             None if any(v is None for v in vectors) else np.stack(vectors),
             [e.get(INTENT) for e in examples],
             settings,
+            sources.load(Path(self._config["data"]) / "nlu" / "topics.yml"),
         )
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)

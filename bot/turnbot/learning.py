@@ -34,6 +34,8 @@ class Settings(NamedTuple):
     """How much the nearest example of an intent weighs beside its score; 0 does without."""
     near_size: int = 128
     """Directions of the sentence vectors that are kept for it."""
+    topic_weight: float = 0.0
+    """How much the share of its whole topic counts for an intent; 0 does without."""
     seed: int = 20240
     max_iter: int = 200
     tolerance: float = 1e-3
@@ -103,9 +105,16 @@ def seen(reader: Normaliser, finder: Finder, text: str) -> Seen:
 
 
 def fit(
-    counted: List[Counter], vectors: Optional[np.ndarray], labels: Sequence[str], settings: Settings
+    counted: List[Counter],
+    vectors: Optional[np.ndarray],
+    labels: Sequence[str],
+    settings: Settings,
+    topics: Mapping[str, str],
 ) -> IntentModel:
-    """Learn intents from features and sentence vectors (None: from features alone). The same input, the same model."""
+    """Learn intents from features and sentence vectors (None: from features alone). The same input, the same model.
+
+    ``topics`` has the topic of each intent; an intent that it does not name is a topic of its own.
+    """
     from scipy.sparse import csr_matrix
 
     names = Vectors.of(counted, settings.min_count)
@@ -135,6 +144,8 @@ def fit(
         if vectors is None or not settings.near
         else Neighbours.of(vectors, list(labels), intents, settings.near_size),
         near=settings.near,
+        topics=np.unique([topics.get(name, name) for name in intents], return_inverse=True)[1],
+        topic_weight=settings.topic_weight,
     )
 
 
@@ -150,12 +161,13 @@ class Understander:
     @classmethod
     def of(cls, data: Path, rows: Sequence[Mapping[str, str]], settings: Settings, *, dense: bool) -> "Understander":
         """Learn from rows with ``text`` and ``intent``. ``dense``: with sentence vectors."""
+        topics = sources.load(data / "nlu" / "topics.yml")
         texts = [row["text"] for row in rows]
         reader, finder = Normaliser(known_spellings(data, texts)), Finder(finder_content(data, texts))
         encoder = Encoder() if dense else None
         messages = [seen(reader, finder, text) for text in texts]
         vectors = encoder.encode([m.plain for m in messages]) if encoder else None
-        model = fit([m.counts for m in messages], vectors, [row["intent"] for row in rows], settings)
+        model = fit([m.counts for m in messages], vectors, [row["intent"] for row in rows], settings, topics)
         return cls(reader, finder, model, encoder, Meaning(sources.meant(data)))
 
     def parse_all(self, texts: Sequence[str], top: int = 5) -> List[Dict[str, Any]]:

@@ -19,6 +19,7 @@ FILES = (
     "prospectus.yml",
     "nlu/entities.yml",
     "nlu/shorthand.yml",
+    "nlu/topics.yml",
     "languages.yml",
     WORDS,
     GLOSSES,
