@@ -25,7 +25,7 @@ LEFTOVER_S = 3_600
 UNDERSTANDING = (
     "amounts", "classifier", "dates", "encoder", "entities", "features", "finder", "intents", "judge",
     "learning", "meaning", "normal",
-    "people", "policy", "reader", "sentences", "slips", "softmax", "sources", "text", "vocabulary",
+    "people", "policy", "reader", "sentences", "slips", "softmax", "sources", "text", "vocabulary", "welsh",
 )  # fmt: skip
 """Modules of ``turnbot`` that shape the model."""
 sys.path.insert(0, str(BOT))

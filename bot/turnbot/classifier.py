@@ -98,6 +98,10 @@ class IntentModel(NamedTuple):
     neighbours: Optional[Neighbours] = None
     near: float = 0.0
     """How much the nearest example weighs beside the scores."""
+    topics: Optional[np.ndarray] = None
+    """The number of each intent's topic; None where intents have none."""
+    topic_weight: float = 0.0
+    """How much the share of its whole topic counts for an intent: wrong in the same topic is wrong by less."""
 
     def shares(self, counts: Counter, sentence: Optional[np.ndarray]) -> np.ndarray:
         """How likely each intent is; they sum to one."""
@@ -109,6 +113,8 @@ class IntentModel(NamedTuple):
             scores = scores + self.near * self.neighbours.nearness(sentence)
         scores = scores / self.temperature
         shares = np.exp(scores - scores.max())
+        if self.topics is not None and self.topic_weight:
+            shares = shares * np.bincount(self.topics, shares)[self.topics] ** self.topic_weight
         return np.asarray(shares / shares.sum())
 
     def rank(self, counts: Counter, sentence: Optional[np.ndarray], top: int = RANKING) -> List[Dict[str, Any]]:
@@ -121,7 +127,7 @@ class IntentModel(NamedTuple):
     def save(self, folder: Path) -> None:
         """Write it into a folder."""
         content = {"intents": self.intents, "names": self.vectors.names, "temperature": self.temperature}
-        content["near"] = self.near
+        content.update(near=self.near, topic_weight=self.topic_weight)
         (folder / "intents.json").write_text(json.dumps(content), encoding="utf-8")
         arrays = {"idf": self.vectors.idf, "sparse": self.sparse, "bias": self.bias}
         if self.dense is not None:
@@ -130,6 +136,8 @@ class IntentModel(NamedTuple):
             found = self.neighbours
             arrays.update(centre=found.centre, axes=found.axes, starts=found.starts)
             arrays["points"] = found.points.astype(np.float16)
+        if self.topics is not None:
+            arrays["topics"] = self.topics
         np.savez(folder / "intents.npz", **arrays)
 
     @classmethod
@@ -146,6 +154,8 @@ class IntentModel(NamedTuple):
                 temperature=float(content["temperature"]),
                 neighbours=Neighbours(*(arrays[name] for name in _NEIGHBOURS)) if "points" in arrays.files else None,
                 near=float(content["near"]),
+                topics=arrays["topics"] if "topics" in arrays.files else None,
+                topic_weight=float(content["topic_weight"]),
             )
 
 

@@ -5,7 +5,7 @@ subjects and all towns.
 """
 
 from collections import Counter
-from typing import Iterable, Iterator, List
+from typing import Iterable, Iterator, List, Sequence
 
 from turnbot.text import Word
 from turnbot.vocabulary import Found
@@ -32,9 +32,15 @@ def masked(read: List[Word], found: Iterable[Found]) -> List[str]:
     return tokens
 
 
-def counted(read: List[Word], found: Iterable[Found]) -> Counter:
-    """Features with how often each is there. Groups: w and r words, p, q and s pairs, c letters, n."""
-    return Counter(_names(masked(read, found), [word.norm for word in read]))
+def counted(read: List[Word], found: Iterable[Found], english: Sequence[str] = ()) -> Counter:
+    """Features with how often each is there. Groups: w and r words, p, q and s pairs, c letters, n.
+
+    ``english``: the plain words of a message that is Welsh or half Welsh, in English.
+    """
+    counts = Counter(_names(masked(read, found), [word.norm for word in read]))
+    counts.update(f"r {word}" for word in english)
+    counts.update(f"q {first} {second}" for first, second in zip(["^", *english], [*english, "$"]) if english)
+    return counts
 
 
 def _names(tokens: List[str], plain: List[str]) -> Iterator[str]:

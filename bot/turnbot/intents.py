@@ -3,6 +3,7 @@
 Training uses scikit-learn; answering is two small matrix products.
 """
 
+from pathlib import Path
 from typing import Any, Dict, List
 
 import numpy as np
@@ -13,16 +14,16 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from turnbot import features, learning
+from turnbot import features, learning, sources
 from turnbot.classifier import IntentModel
-from turnbot.reader import plain_words
+from turnbot.reader import in_english, plain_words
 from turnbot.sentences import sentence_vector
 from turnbot.vocabulary import Found
 
 
 def _counted(message: Message) -> features.Counter:
     found = [Found(e["entity"], e["value"], e["start"], e["end"]) for e in message.get(ENTITIES) or []]
-    return features.counted(plain_words(message), found)
+    return features.counted(plain_words(message), found, in_english(message))
 
 
 class IntentClassifier(GraphComponent):
@@ -34,8 +35,8 @@ class IntentClassifier(GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """The settings of ``learning.Settings``."""
-        return learning.Settings()._asdict()
+        """``data`` is where the data files are, seen from the working directory of the training."""
+        return {"data": "../data", **learning.Settings()._asdict()}
 
     @classmethod
     def create(
@@ -57,6 +58,7 @@ class IntentClassifier(GraphComponent):
             None if any(v is None for v in vectors) else np.stack(vectors),
             [e.get(INTENT) for e in examples],
             settings,
+            sources.load(Path(self._config["data"]) / "nlu" / "topics.yml"),
         )
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)

@@ -34,6 +34,8 @@ class Settings(NamedTuple):
     """How much the nearest example of an intent weighs beside its score; 0 does without."""
     near_size: int = 128
     """Directions of the sentence vectors that are kept for it."""
+    topic_weight: float = 0.0
+    """How much the share of its whole topic counts for an intent; 0 does without."""
     seed: int = 20240
     max_iter: int = 200
     tolerance: float = 1e-3
@@ -50,11 +52,13 @@ class Seen(NamedTuple):
     counts: Counter
     read: List[Word]
     found: List[Found]
+    english: List[str]
+    """Its plain words with the Welsh ones in English; empty when none is Welsh."""
 
     @property
     def plain(self) -> str:
-        """Its plain words as one line."""
-        return " ".join(word.norm for word in self.read)
+        """Its plain words as one line, in English: what the sentence encoder reads."""
+        return " ".join(self.english or [word.norm for word in self.read])
 
 
 def known_spellings(data: Path, texts: Sequence[str]) -> Spellings:
@@ -68,7 +72,7 @@ def known_spellings(data: Path, texts: Sequence[str]) -> Spellings:
     welsh, welsh_too = sources.welsh_words(data)
     more = [*names, *sources.filler(data), *sources.ordinary_words(data), *welsh]
     targets = {word: count for word, count in sorted(said.items()) if word.isalpha()}
-    return spellings.knowing(more, targets, welsh, welsh_too)
+    return spellings.knowing(more, targets).knowing_welsh(welsh, welsh_too, sources.glosses(data))
 
 
 def finder_content(data: Path, texts: Sequence[str]) -> Content:
@@ -96,13 +100,21 @@ def seen(reader: Normaliser, finder: Finder, text: str) -> Seen:
     """A message as the classifier sees it."""
     read = reader.words(text)
     found = finder.find(text, read)
-    return Seen(features.counted(read, found), read, found)
+    english = reader.in_english(read)
+    return Seen(features.counted(read, found, english), read, found, english)
 
 
 def fit(
-    counted: List[Counter], vectors: Optional[np.ndarray], labels: Sequence[str], settings: Settings
+    counted: List[Counter],
+    vectors: Optional[np.ndarray],
+    labels: Sequence[str],
+    settings: Settings,
+    topics: Mapping[str, str],
 ) -> IntentModel:
-    """Learn intents from features and sentence vectors (None: from features alone). The same input, the same model."""
+    """Learn intents from features and sentence vectors (None: from features alone). The same input, the same model.
+
+    ``topics`` has the topic of each intent; an intent that it does not name is a topic of its own.
+    """
     from scipy.sparse import csr_matrix
 
     names = Vectors.of(counted, settings.min_count)
@@ -132,6 +144,8 @@ def fit(
         if vectors is None or not settings.near
         else Neighbours.of(vectors, list(labels), intents, settings.near_size),
         near=settings.near,
+        topics=np.unique([topics.get(name, name) for name in intents], return_inverse=True)[1],
+        topic_weight=settings.topic_weight,
     )
 
 
@@ -147,12 +161,13 @@ class Understander:
     @classmethod
     def of(cls, data: Path, rows: Sequence[Mapping[str, str]], settings: Settings, *, dense: bool) -> "Understander":
         """Learn from rows with ``text`` and ``intent``. ``dense``: with sentence vectors."""
+        topics = sources.load(data / "nlu" / "topics.yml")
         texts = [row["text"] for row in rows]
         reader, finder = Normaliser(known_spellings(data, texts)), Finder(finder_content(data, texts))
         encoder = Encoder() if dense else None
         messages = [seen(reader, finder, text) for text in texts]
         vectors = encoder.encode([m.plain for m in messages]) if encoder else None
-        model = fit([m.counts for m in messages], vectors, [row["intent"] for row in rows], settings)
+        model = fit([m.counts for m in messages], vectors, [row["intent"] for row in rows], settings, topics)
         return cls(reader, finder, model, encoder, Meaning(sources.meant(data)))
 
     def parse_all(self, texts: Sequence[str], top: int = 5) -> List[Dict[str, Any]]:

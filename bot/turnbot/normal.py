@@ -9,6 +9,7 @@ from typing import Any, Dict, FrozenSet, Iterable, List, NamedTuple, Optional, T
 
 from turnbot.slips import Index
 from turnbot.text import Word, folded, words
+from turnbot.welsh import in_english, stem
 
 LONGEST = 5
 """Words in the longest phrase that is read as something else."""
@@ -45,6 +46,8 @@ class Spellings(NamedTuple):
     """Words of Welsh that are also English or text-speak: "y", "na"."""
     welsh_forms: Dict[str, str]
     """How Welsh is typed, and its plainest form."""
+    glosses: Dict[str, str]
+    """Welsh words and phrases with their English."""
 
     def to_json(self) -> Dict[str, Any]:
         """As JSON can keep it."""
@@ -56,12 +59,13 @@ class Spellings(NamedTuple):
         sets = {"edges", "emphasis", "known", "welsh", "welsh_too"}
         return cls(**{k: frozenset(v) if k in sets else v for k, v in content.items()})
 
-    def knowing(
-        self, more: Iterable[str], targets: Dict[str, int], welsh: Iterable[str] = (), welsh_too: Iterable[str] = ()
-    ) -> "Spellings":
+    def knowing(self, more: Iterable[str], targets: Dict[str, int]) -> "Spellings":
         """These, with more words known. ``targets`` are those that unknown words may be slips of, with their counts."""
-        known = self.known.union(more, targets)
-        return self._replace(known=known, targets=targets, welsh=frozenset(welsh), welsh_too=frozenset(welsh_too))
+        return self._replace(known=self.known.union(more, targets), targets=targets)
+
+    def knowing_welsh(self, welsh: Iterable[str], welsh_too: Iterable[str], glosses: Dict[str, str]) -> "Spellings":
+        """These, with Welsh: its words, those of them that are English too, and what they are in English."""
+        return self._replace(welsh=frozenset(welsh), welsh_too=frozenset(welsh_too), glosses=glosses)
 
 
 def from_file(content: Dict[str, Any]) -> Spellings:
@@ -97,11 +101,12 @@ def from_file(content: Dict[str, Any]) -> Spellings:
         targets={},
         welsh=frozenset(),
         welsh_too=frozenset(),
+        glosses={},
         welsh_forms={form: str(plain) for form, plain in content["welsh"].items() if len(_tokens(form)) == 1},
     )
 
 
-EMPTY = Spellings({}, {}, {}, frozenset(), frozenset(), {}, frozenset(), {}, frozenset(), frozenset(), {})
+EMPTY = Spellings({}, {}, {}, frozenset(), frozenset(), {}, frozenset(), {}, frozenset(), frozenset(), {}, {})
 
 
 class Normaliser:
@@ -134,6 +139,12 @@ class Normaliser:
     def text(self, text: str) -> str:
         """The reading of ``text`` as one line. Reading it again changes nothing."""
         return " ".join(word.norm for word in self.words(text))
+
+    def in_english(self, read: List[Word]) -> List[str]:
+        """A reading with its Welsh words in English, word for word; empty where no word of it is Welsh."""
+        known = self.spellings
+        words = [word.norm for word in read]
+        return in_english(words, known.glosses, known.welsh, whole=self._is_welsh(read))
 
     def _raw(self, text: str) -> List[Word]:
         found: List[Word] = []
@@ -170,7 +181,8 @@ class Normaliser:
 
     def _is_welsh(self, read: List[Word]) -> bool:
         forms, welsh = self.spellings.welsh_forms, self.spellings.welsh
-        return sum(not welsh.isdisjoint(forms.get(word.norm, word.norm).split()) for word in read) >= WELSH_FROM
+        parts = [[stem(part, welsh) for part in forms.get(word.norm, word.norm).split()] for word in read]
+        return sum(not welsh.isdisjoint(part) for part in parts) >= WELSH_FROM
 
     def _plain(self, norm: str) -> str:
         if norm == "&":

@@ -22,6 +22,15 @@ PLAIN = "plain_words"
 """Where a message keeps its reading: ``[word, start, end]`` for each plain word."""
 
 
+ENGLISH = "plain_english"
+"""Where a message keeps its reading in English, when some of it is Welsh: a list of words."""
+
+
+def in_english(message: Message) -> List[str]:
+    """The plain words of a message with the Welsh ones in English; empty where none is Welsh."""
+    return list(message.get(ENGLISH) or [])
+
+
 def plain_words(message: Message) -> List[Word]:
     """The reading of a message that went through the component."""
     return [Word(*entry) for entry in message.get(PLAIN) or []]
@@ -83,5 +92,7 @@ class MessageNormaliser(GraphComponent):
         for message in messages:
             text = message.get(TEXT)
             if isinstance(text, str) and self._normaliser is not None:
-                message.set(PLAIN, [list(word) for word in self._normaliser.words(text)])
+                read = self._normaliser.words(text)
+                message.set(PLAIN, [list(word) for word in read])
+                message.set(ENGLISH, self._normaliser.in_english(read))
         return messages

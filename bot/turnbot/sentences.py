@@ -12,7 +12,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from turnbot.encoder import Encoder
-from turnbot.reader import plain_words
+from turnbot.reader import in_english, plain_words
 
 ORIGIN = "SentenceFeaturizer"
 
@@ -23,6 +23,10 @@ def sentence_vector(message: Message) -> Optional[np.ndarray]:
         if features.origin == ORIGIN and features.attribute == TEXT:
             return np.asarray(features.features)[0]
     return None
+
+
+def _read(message: Message) -> str:
+    return " ".join(in_english(message) or [word.norm for word in plain_words(message)])
 
 
 class SentenceFeaturizer(GraphComponent):
@@ -50,7 +54,7 @@ class SentenceFeaturizer(GraphComponent):
     def process(self, messages: List[Message]) -> List[Message]:
         """Add a vector to each message that has a text."""
         told = [message for message in messages if isinstance(message.get(TEXT), str)]
-        texts = [" ".join(word.norm for word in plain_words(message)) or message.get(TEXT) for message in told]
+        texts = [_read(message) or message.get(TEXT) for message in told]
         for message, vector in zip(told, self._encoder.encode(texts)):
             message.add_features(Features(vector[np.newaxis, :], FEATURE_TYPE_SENTENCE, TEXT, ORIGIN))
         return messages

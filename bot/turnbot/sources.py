@@ -5,27 +5,37 @@ from typing import Any, Dict, Iterable, Iterator, List, Tuple
 
 import yaml
 
-from turnbot import normal
+from turnbot import normal, welsh
 from turnbot.dates import MONTHS
 from turnbot.normal import Normaliser, Spellings
 from turnbot.text import folded
 from turnbot.vocabulary import Phrase
 
 WORDS = "words/british-english.txt"
+GLOSSES = "words/welsh-english.yml"
 FILES = (
     "subjects.yml",
     "places.yml",
     "prospectus.yml",
     "nlu/entities.yml",
     "nlu/shorthand.yml",
+    "nlu/topics.yml",
     "languages.yml",
     WORDS,
+    GLOSSES,
 )
 """What is read, besides the names of providers; a change of any of them means training again."""
 
 _KINDS = frozenset("academy centre college form project school sixth skills training ltd limited".split())
-WELSH_LETTERS = frozenset("a ar dy ei fe i mi na ni o os r ti un w y".split())
+WELSH_LETTERS = frozenset("a ar dan dw dy ei fe i mi na ni o os pa r ti un w y".split())
 """Short words of Welsh that are text-speak or English too, whether or not the lists of words have them."""
+SHORTEST_WELSH = 4
+"""Letters from which a word of the Welsh glosses counts as Welsh wherever it is, ..."""
+WELSH_SHORT = frozenset(
+    "byd byr byw bod caf cei cwn cyn dau dyw enw ffi fyd fyw fod fwy gaf gai gwd gyn hwy iau iep lca liw lwc mws oce"
+    " oer ola oll ots pwy roi rhy rif ryw swm syn teg tri twp wyf wyt ych ym yng yno yr ywr yda".split()
+)
+"""... and the shorter ones that do."""
 SHORTEST_ALONE = 6
 """Letters of the first word of a name that is said for the whole."""
 
@@ -117,7 +127,18 @@ def welsh_words(data: Path) -> Tuple[List[str], List[str]]:
     languages = load(data / "languages.yml")
     english = {folded(word) for word in str(languages["english"]).split()} | set(ordinary_words(data))
     words = {folded(word) for word in str(languages["languages"]["cy"]["words"]).split()} | WELSH_LETTERS
+    # the list of English has no short words, so most short ones of the glosses are left to what the message is
+    words |= {
+        word for word in glosses(data) if " " not in word and (len(word) >= SHORTEST_WELSH or word in WELSH_SHORT)
+    }
+    shorthand = spellings(data)
+    english |= shorthand.words.keys() - shorthand.welsh_forms.keys()
     return sorted(words - english - WELSH_LETTERS), sorted(words & (english | WELSH_LETTERS))
+
+
+def glosses(data: Path) -> Dict[str, str]:
+    """Welsh words and phrases with their English, word for word."""
+    return welsh.table({str(english): str(words) for english, words in load(data / GLOSSES).items()})
 
 
 def meant(data: Path) -> Dict[str, Dict[str, List[str]]]:

@@ -11,10 +11,13 @@ from turnbot import normal, sources
 from turnbot.normal import Normaliser
 
 DATA = Path(__file__).parents[3] / "data"
-SPELLINGS = sources.spellings(DATA).knowing(
-    [*sources.ordinary_words(DATA), *sources.welsh_words(DATA)[0]],
-    {"plumbing": 9, "college": 20, "hey": 9, "cool": 3, "margate": 4, "tomorrow": 5},
-    *sources.welsh_words(DATA),
+SPELLINGS = (
+    sources.spellings(DATA)
+    .knowing(
+        [*sources.ordinary_words(DATA), *sources.welsh_words(DATA)[0]],
+        {"plumbing": 9, "college": 20, "hey": 9, "cool": 3, "margate": 4, "tomorrow": 5},
+    )
+    .knowing_welsh(*sources.welsh_words(DATA), sources.glosses(DATA))
 )
 READER = Normaliser(SPELLINGS)
 
