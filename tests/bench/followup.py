@@ -8,6 +8,7 @@ bulk insert of as many messages in the same run: machines are noisy, ratios less
 
 import argparse
 import json
+import os
 import resource
 import sys
 import tempfile
@@ -15,15 +16,19 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, insert, text
-from sqlmodel import Session
+from sqlalchemy import Engine, func, insert, select, text
+from sqlmodel import Session, col
 
 from casework.clock import FixedClock
-from casework.db import open_engine, writing
+from casework.db import open_engine, reading, writing
 from casework.followup.dispatch import Limits, claim
+from casework.followup.looking import Looker
+from casework.followup.service import FollowUps
 from casework.tables import Activity, Adviser, Conversation, FollowUp, Message, YoungPerson
 from onward.following import build_followups
 from onward.migrate import upgrade
@@ -121,27 +126,65 @@ def measure(kind: str, count: int) -> dict[str, Any]:
     with database(kind) as engine:
         plain = baseline(engine, count)
         people(engine, count)
-        clock = FixedClock(TOLD)
-        followups = build_followups(engine, clock, DATA)
-        followups.limits = Limits(outbox=count * 2, chunk=500)
-        begun = time.perf_counter()
-        planned = followups.look()
-        planning = time.perf_counter() - begun
-        clock.now = DUE
-        begun = time.perf_counter()
-        done = followups.dispatch()
-        enqueueing = time.perf_counter() - begun
+        url = engine.url.render_as_string(hide_password=False)
+        # SQLite has one writer at a time; on PostgreSQL as many work as there are cores
+        processes = 1 if kind == "sqlite" else os.cpu_count() or 1
+        with get_context("spawn").Pool(processes) as pool:
+            pool.map(_ready, [url] * processes, chunksize=1)
+            begun = time.perf_counter()
+            pool.map(_look, [url] * processes, chunksize=1)
+            planning = time.perf_counter() - begun
+            begun = time.perf_counter()
+            pool.map(_dispatch, [(url, count * 2)] * processes, chunksize=1)
+            enqueueing = time.perf_counter() - begun
+            memory = max(pool.map(_memory, range(processes), chunksize=1))
+        with reading(engine) as session:
+            planned = session.execute(select(func.count()).select_from(FollowUp)).scalar_one()
+            queued = session.execute(
+                select(func.count()).select_from(FollowUp).where(col(FollowUp.status) == "queued")
+            ).scalar_one()
         return {
             "database": kind,
-            "people": planned,
-            "queued": done["queued"],
+            "processes": processes,
+            "people": count,
+            "contacts_planned": planned,
+            "queued": queued,
             "planning_s": round(planning, 1),
             "enqueueing_s": round(enqueueing, 1),
             "both_s": round(planning + enqueueing, 1),
             "plain_insert_s": round(plain, 1),
             "times_a_plain_insert": round((planning + enqueueing) / plain, 1),
-            "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+            "memory_mb": memory,
         }
+
+
+@cache
+def _followups(url: str) -> FollowUps:
+    return build_followups(open_engine(url), FixedClock(TOLD), DATA)
+
+
+def _ready(url: str) -> None:
+    """Read the plans, as a worker has that has been running for a while."""
+    _ = _followups(url).reader
+
+
+def _look(url: str) -> int:
+    # while another process has the next few, there is a moment with nothing to take
+    done = 0
+    while _followups(url).look(TOLD) or Looker(_followups(url).engine, lambda: _followups(url).reader).waiting(TOLD):
+        done += 1
+    return done
+
+
+def _dispatch(given: tuple[str, int]) -> int:
+    url, outbox = given
+    followups = _followups(url)
+    followups.limits = Limits(outbox=outbox, chunk=500)
+    return followups.dispatch(DUE)["queued"]
+
+
+def _memory(_: int) -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def claims(kind: str, sizes: tuple[int, ...] = (1_000, 10_000, 100_000, 1_000_000)) -> dict[str, Any]:
