@@ -35,6 +35,10 @@ from casework.effects import RecordDestination
 from prospectus.catalogue import current as catalogue
 
 MOST_QUESTIONS = 3
+NONE_IS_AN_ANSWER = ("help", "second")
+_NOTHING = re.compile(
+    r"^\W*(?:nothing|none|no ?thanks?|nowt|nuffin|dim(?: byd)?)\W*(?:really|rly|thanks?|ta)?\W*$", re.I
+)
 _CORRECTS = re.compile(
     r"\b(?:no|nah|actually|its|it's|not|instead|changed?|wrong|meant|mean|now|na|nid)\b", re.IGNORECASE
 )
@@ -69,6 +73,9 @@ class Plans(OnwardAction):
 
 def hear_plans(talk: Talk, now: Open | None) -> None:
     """Take what a message says of plans, as the answer to what is open or by itself."""
+    if now is not None and now.ask in NONE_IS_AN_ANSWER and _NOTHING.match(talk.text):
+        # "nothing" to what they want help with is no refusal to go on
+        talk = replace(talk, intent="deny")
     said = read_plans(talk, talk.text)
     ask = now.ask if now else None
     more = said.wishes or said.help_wanted or said.grades

@@ -105,6 +105,9 @@ def belongs(reading: Reading, state: State) -> bool:
         return told or bool(_STRONG.search(text) and not ASKS.search(text))
     if telling.get("about") == "plans" and _GRADES.match(text):
         return True
+    if telling.get("ask") == "which" and intent == "choose":
+        # "the samphire one" picks from the applications that were just named
+        return True
     if telling.get("ask") == CHECK:
         told = intent in NEWS and sureness(reading.parsed) >= SURE
         return told or intent in ("affirm", "deny", "acknowledge") or bool(_WRONG.search(text))
