@@ -53,7 +53,9 @@ class InboxClosed(RuntimeError):
 class Inbox:
     """Stores inbound messages for all channels of one process. Safe to use from any thread and any event loop."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    def __init__(self, engine: Engine, clock: Clock, *, gather: float = GATHER) -> None:
+        """``gather``: seconds between one commit and the next."""
+        self._gather = gather
         self._engine = engine.execution_options(**GOES_FIRST)
         self._clock = clock
         self._waiting: queue.SimpleQueue[tuple[Inbound, _Settle] | None] = queue.SimpleQueue()
@@ -118,7 +120,7 @@ class Inbox:
                     break
                 batch.append(item)
             self._write(batch)
-            next_commit = time.monotonic() + GATHER
+            next_commit = time.monotonic() + self._gather
             if stop:
                 return
 

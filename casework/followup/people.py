@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import BindParameter, ColumnElement, Table, bindparam, select
 from sqlmodel import Session, col
 
 from casework.activities.known import FACT_COLUMNS, fact_of, position_of
@@ -20,6 +20,7 @@ from casework.followup.subject import Contact, Subject, Who
 from casework.money.journey import standing
 from casework.money.schemes import Schemes
 from casework.tables import Activity, Conversation, FollowUp, MoneyApplication, YoungPerson
+from casework.tables.base import UTCDateTime
 
 CHUNK = 500
 """Young people that are read together: a handful of questions to the database for all of them."""
@@ -79,6 +80,30 @@ def no_names(_: Session) -> Mapping[str, str]:
     return {}
 
 
+# statements are built once: putting one together costs as much as it takes to run it for one person
+_IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
+_PEOPLE = select(*_WHO).where(_p.c.id.in_(_IDS))
+_ACTIVITIES = (
+    select(col(Activity.young_person_id), *FACT_COLUMNS)
+    .where(col(Activity.young_person_id).in_(_IDS))
+    .order_by(col(Activity.young_person_id), col(Activity.recorded_at), col(Activity.id))
+)
+_CONTACTS = (
+    select(_f.c.young_person_id, *_CONTACT)
+    .where(
+        _f.c.young_person_id.in_(_IDS),
+        (_f.c.ended_at.is_(None)) | (_f.c.ended_at > bindparam("since", type_=UTCDateTime())),
+    )
+    .order_by(_f.c.id)
+)
+_CONVERSATIONS = select(_c.c.young_person_id, _c.c.channel, _c.c.last_inbound_at).where(_c.c.young_person_id.in_(_IDS))
+_MONEY = (
+    select(MoneyApplication)
+    .where(col(MoneyApplication.young_person_id).in_(_IDS))
+    .order_by(col(MoneyApplication.recorded_at), col(MoneyApplication.id))
+)
+
+
 @dataclass(frozen=True)
 class Reader:
     """What is needed to read people: the codes, the plans and the money schemes."""
@@ -113,7 +138,7 @@ class Reader:
         return list(session.execute(query).scalars())
 
     def _chunk(self, session: Session, today: date, ids: list[int]) -> Iterator[Subject]:
-        people = {row[0]: Who(*row) for row in session.execute(select(*_WHO).where(_p.c.id.in_(ids)))}
+        people = {row[0]: Who(*row) for row in session.execute(_PEOPLE, {"ids": ids})}
         activities, agreed = _activities(session, ids)
         plans = pictures(session, ids)
         money = self._money(session, ids)
@@ -142,13 +167,8 @@ class Reader:
             )
 
     def _money(self, session: Session, ids: list[int]) -> dict[int, dict[str, Any]]:
-        query = (
-            select(MoneyApplication)
-            .where(col(MoneyApplication.young_person_id).in_(ids))
-            .order_by(col(MoneyApplication.recorded_at), col(MoneyApplication.id))
-        )
         rows: dict[int, dict[str, list[MoneyApplication]]] = {}
-        for row in session.execute(query).scalars():
+        for row in session.execute(_MONEY, {"ids": ids}).scalars():
             rows.setdefault(row.young_person_id, {}).setdefault(row.scheme, []).append(row)
         found: dict[int, dict[str, Any]] = {}
         for id_, by_scheme in rows.items():
@@ -175,14 +195,9 @@ class Reader:
 
 
 def _activities(session: Session, ids: list[int]) -> tuple[dict[int, list[Fact]], dict[int, dict[int, date]]]:
-    query = (
-        select(col(Activity.young_person_id), *FACT_COLUMNS)
-        .where(col(Activity.young_person_id).in_(ids))
-        .order_by(col(Activity.young_person_id), col(Activity.recorded_at), col(Activity.id))
-    )
     found: dict[int, list[Fact]] = {}
     agreed: dict[int, dict[int, date]] = {}
-    for row in session.execute(query):
+    for row in session.execute(_ACTIVITIES, {"ids": ids}):
         fact = fact_of(row[1:])
         found.setdefault(row[0], []).append(fact)
         if fact.code in STARTS_AGREED:
@@ -194,20 +209,16 @@ def _activities(session: Session, ids: list[int]) -> tuple[dict[int, list[Fact]]
 
 def _contacts(session: Session, ids: list[int], today: date) -> dict[int, list[Contact]]:
     since = datetime.combine(today - timedelta(days=KEPT_DAYS), datetime.min.time(), LONDON)
-    query = select(_f.c.young_person_id, *_CONTACT).where(
-        _f.c.young_person_id.in_(ids), (_f.c.ended_at.is_(None)) | (_f.c.ended_at > since)
-    )
     found: dict[int, list[Contact]] = {}
-    for row in session.execute(query.order_by(_f.c.id)):
+    for row in session.execute(_CONTACTS, {"ids": ids, "since": since}):
         found.setdefault(row[0], []).append(Contact(*row[1:]))
     return found
 
 
 def _conversations(session: Session, ids: list[int]) -> tuple[dict[int, datetime], set[int]]:
-    query = select(_c.c.young_person_id, _c.c.channel, _c.c.last_inbound_at).where(_c.c.young_person_id.in_(ids))
     spoke: dict[int, datetime] = {}
     web: set[int] = set()
-    for id_, channel, at in session.execute(query):
+    for id_, channel, at in session.execute(_CONVERSATIONS, {"ids": ids}):
         if channel == "web":
             web.add(id_)
         if at is not None and (id_ not in spoke or at > spoke[id_]):

@@ -43,8 +43,9 @@ _FAILED = (
     .join(_m, _m.c.id == _f.c.message_id)
     .where(
         _f.c.outcome == literal_column("'sent'"),
-        _f.c.ended_at > bindparam("since", type_=UTCDateTime()),
-        _m.c.status.in_(NEVER_ARRIVED),
+        # written out, not bound: these are the conditions of the index
+        _m.c.status.in_([literal_column(f"'{status}'") for status in NEVER_ARRIVED]),
+        _m.c.sent_at > bindparam("since", type_=UTCDateTime()),
     )
     .limit(CHUNK)
 )

@@ -71,6 +71,13 @@ class Message(SQLModel, table=True):
             postgresql_where=text("direction = 'out' AND status IN ('queued', 'sending', 'unknown')"),
         ),
         Index("ix_message_conversation_id_id", "conversation_id", "id"),
+        # texts that never arrived: few, and looked for all the time
+        Index(
+            "ix_message_never_arrived",
+            "sent_at",
+            sqlite_where=text("status IN ('undelivered', 'failed', 'canceled')"),
+            postgresql_where=text("status IN ('undelivered', 'failed', 'canceled')"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)

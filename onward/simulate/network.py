@@ -21,6 +21,8 @@ from onward.simulate.model import Person
 NO_ANSWER = 0.01
 """Of sends, the share whose answer is lost: half of those texts were taken all the same."""
 REPORTED_TWICE, REPORTED_LATE = 0.1, 0.05
+TOLD_TWICE = 0.2
+"""Of texts, the share of which both are reported: that it was sent, and what became of it."""
 CAP, CAP_WITHIN = 3, timedelta(days=7)
 
 
@@ -97,11 +99,13 @@ class Network:
 
     def _report(self, sent: Sent, person: Person | None, purpose: str, now: datetime) -> None:
         works = person is not None and person.works
-        statuses = ["sent", "delivered"] if works else ["sent", "undelivered"]
-        for number, status in enumerate(statuses):
+        status = "delivered" if works else "undelivered"
+        # that it was sent is mostly not told apart from that it arrived
+        both = self.random.random() < TOLD_TWICE
+        for number, told in enumerate(["sent", status] if both else [status]):
             late = timedelta(days=self.random.uniform(0.5, 2)) if self.random.random() < REPORTED_LATE else timedelta()
             at = now + timedelta(seconds=20 * (number + 1)) + late
-            report = Report(at, sent.message_id, sent.provider_id, status, None if works else 30005)
+            report = Report(at, sent.message_id, sent.provider_id, told, None if works else 30005)
             self.reports += [report, report] if self.random.random() < REPORTED_TWICE else [report]
         if works and person is not None and purpose == "prompt":
             self.arrived.append((person, sent))

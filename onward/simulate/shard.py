@@ -117,7 +117,9 @@ class _Part:
         )
         self.runner = self.parts.runner(NumbersBot(self.followups.reader.book.questions))
         self.sender = self.parts.sender(self.network)
-        self.inbox = Inbox(engine, self.clock)
+        self.inbox = Inbox(engine, self.clock, gather=0)
+        # asked at every send, past the engine's own bookkeeping
+        self.looked_up = engine.raw_connection()
         self.coming: list[tuple[datetime, int, Callable[[], None]]] = []
         self.stopping: list[tuple[Person, int]] = []
         self.became: list[checks.BecameNeet] = []
@@ -140,6 +142,7 @@ class _Part:
             listen(None)
             uninstall(self.engine)
             self.inbox.close()
+            self.looked_up.close()
         return self.result
 
     def _day(self, day: date, *, off: bool) -> None:
@@ -337,9 +340,9 @@ class _Part:
                 handover.give_back(session, conversation, adviser, self.clock())
 
     def _purpose(self, message_id: int) -> str:
-        with reading(self.engine) as session:
-            found = session.execute(select(col(Message.purpose)).where(col(Message.id) == message_id)).scalar_one()
-        return str(found)
+        cursor = self.looked_up.cursor()
+        found = cursor.execute("SELECT purpose FROM message WHERE id = ?", (message_id,)).fetchone()
+        return str(found[0])
 
     def _finish(self) -> None:
         """Let what is under way come to its end, then count and check."""

@@ -15,6 +15,7 @@ depends_on: Sequence[str] | None = None
 _PLANNED = sa.text("status = 'planned'")
 _QUEUED = sa.text("status = 'queued'")
 _SENT = sa.text("outcome = 'sent'")
+_NEVER_ARRIVED = sa.text("status IN ('undelivered', 'failed', 'canceled')")
 _HAS_MESSAGE = sa.text("message_id IS NOT NULL")
 
 
@@ -33,6 +34,13 @@ def _moment() -> sa.DateTime:
 def upgrade() -> None:
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.add_column(sa.Column("late_at", _moment(), nullable=True))
+        batch_op.create_index(
+            "ix_message_never_arrived",
+            ["sent_at"],
+            unique=False,
+            sqlite_where=_NEVER_ARRIVED,
+            postgresql_where=_NEVER_ARRIVED,
+        )
     op.create_table(
         "campaign",
         sa.Column("id", _key(), nullable=False),
@@ -207,4 +215,5 @@ def downgrade() -> None:
     op.drop_table("campaign_roll")
     op.drop_table("campaign")
     with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index("ix_message_never_arrived")
         batch_op.drop_column("late_at")
