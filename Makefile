@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 FAULT_RUNS ?= 240
+TEST_PROCESSES ?= 2
 BIN := .venv/bin
 
 .PHONY: help setup train run test check test-unit test-faults bench lock clean
@@ -19,7 +20,8 @@ run: setup ## Start everything and say where to go
 	@exec $(BIN)/onward run
 
 test: check train ## Everything that is checked before a change lands
-	$(BIN)/pytest
+	$(BIN)/pytest tests/unit tests/simulation -n $(TEST_PROCESSES) --dist loadfile
+	$(BIN)/pytest tests --ignore tests/unit --ignore tests/simulation
 
 check: setup ## Style, types, the direction of imports, no registry named
 	$(BIN)/ruff check .
@@ -37,6 +39,7 @@ test-faults: setup train ## Kill every process at every step, 200 times and more
 bench: setup train ## Measure speed against stock Rasa; prints JSON
 	@$(BIN)/python -m tests.bench.turns
 	@$(BIN)/python -m tests.bench.acks
+	@$(BIN)/python -m tests.bench.followup
 
 lock: ## Recompile the pinned requirements
 	@tools/lock $(LOCK_OPTIONS)

@@ -64,7 +64,7 @@ def test_the_longest_message_is_read_in_no_time(piece: str) -> None:
     keyword(text)
     times = []
     for _ in range(5):
-        begun = time.perf_counter()
+        begun = time.thread_time()
         keyword(text)
-        times.append(time.perf_counter() - begun)
+        times.append(time.thread_time() - begun)
     assert min(times) < 0.02

@@ -126,9 +126,9 @@ def test_the_longest_message_takes_no_longer_than_it_should(piece: str) -> None:
     RULES.check(text)
     times = []
     for _ in range(7):
-        begun = time.perf_counter()
+        begun = time.thread_time()
         RULES.check(text)
-        times.append(time.perf_counter() - begun)
+        times.append(time.thread_time() - begun)
     # 5 ms on an idle machine; twice that leaves room for a busy one
     assert min(times) < 0.010
 

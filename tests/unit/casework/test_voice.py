@@ -280,10 +280,10 @@ def test_wording_a_reply_takes_under_a_tenth_of_a_millisecond() -> None:
     for key, args in cases:
         times = []
         for _ in range(10):
-            begun = time.perf_counter()
+            begun = time.thread_time()
             for _ in range(50):
                 voice.render(key, args, language="en", channel="sms")
-            times.append((time.perf_counter() - begun) / 50)
+            times.append((time.thread_time() - begun) / 50)
         # measured at 0.02 to 0.09 ms; the rest is room for a machine that does other things meanwhile
         assert min(times) < 0.0003, key
 
