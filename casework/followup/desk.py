@@ -17,6 +17,7 @@ from casework.followup import tasks
 from casework.followup.asking import message_values, state_for
 from casework.followup.faces import Face, Thread, faces
 from casework.followup.people import Reader
+from casework.followup.planning import anything_follows
 from casework.hours import SendingPolicy, next_permitted
 from casework.sending import decide
 from casework.tables import Conversation, FollowUp, Message
@@ -201,7 +202,9 @@ class Desk:
     def _end(self, row: FollowUp, outcome: str, reason: str) -> None:
         row.status, row.outcome, row.reason, row.ended_at = "ended", outcome, reason, self.now
         self.session.add(row)
-        self.ended.add(row.young_person_id)
+        # a record that was closed says something new of them, whatever follows in the plan
+        if outcome == "closed" or anything_follows(self.reader.book, row.plan, row.step, outcome):
+            self.ended.add(row.young_person_id)
         self.done[outcome] += 1
 
     def _answers(self, face: Face) -> Answering:

@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 from casework.db import reading, writing
 from casework.delivery import OPEN
 from casework.followup.desk import Desk, Naming
+from casework.followup.hook import planned_for
 from casework.followup.people import Reader
 from casework.followup.planfile import Book
 from casework.followup.replan import BY_HAND, replan
@@ -120,9 +121,9 @@ class Dispatcher:
                 return Counter()
             desk = Desk(session, reader, self.voice, self.naming, self.policy, self.service, now)
             done = desk.take(rows, stale=stale(rows, reader.book))
-            if desk.ended:
-                session.flush()
-                replan(session, reader, desk.ended, now)
+            session.flush()
+            replan(session, reader, desk.ended, now)
+            planned_for(session)
         return done
 
 

@@ -32,6 +32,12 @@ def touched(session: Session, ids: Iterable[int]) -> None:
     session.info.setdefault(_TOUCHED, set()).update(ids)
 
 
+def planned_for(session: Session) -> None:
+    """Whoever was touched so far has been planned for already in this transaction, or needs not to be."""
+    session.flush()
+    session.info.pop(_TOUCHED, None)
+
+
 def install(engine: Engine, reader: Callable[[], Reader], clock: Clock) -> None:
     """Replan whoever is touched by a transaction of ``engine``. ``reader`` answers the plans as they are now."""
 

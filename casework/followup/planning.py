@@ -96,6 +96,14 @@ def _occasions(subject: Subject, plan: Plan, book: Book) -> list[Occasion]:
     return found
 
 
+def anything_follows(book: Book, plan_key: str, step: int, outcome: str | None) -> bool:
+    """Whether the end of this contact may call for another: a later try, a repetition, or the same one put right."""
+    plan = book.get(plan_key)
+    if plan is None:
+        return False
+    return plan.repeat is not None or step < len(plan.steps) or outcome == "skipped"
+
+
 def look_on(subject: Subject) -> date:
     """The day on which plans should be read again for them although nothing was recorded until then."""
     often = subject.position.status in (Status.NEET, Status.NOT_KNOWN) or subject.leaving

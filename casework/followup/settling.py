@@ -12,7 +12,9 @@ from casework.advisers import answers_for
 from casework.db import reading, writing
 from casework.delivery import OPEN
 from casework.followup import tasks
+from casework.followup.hook import planned_for
 from casework.followup.people import Reader
+from casework.followup.planning import anything_follows
 from casework.followup.replan import replan
 from casework.identity import addresses
 from casework.tables import Conversation, FollowUp, Message, YoungPerson
@@ -75,6 +77,7 @@ class Settler:
 
     def _chunk(self, ids: list[int], now: datetime) -> Counter[str]:
         done: Counter[str] = Counter()
+        reader = self.reader()
         with writing(self.engine) as session:
             query = (
                 select(FollowUp, Message)
@@ -88,10 +91,11 @@ class Settler:
                 outcome = self._settle(session, row, message, now)
                 if outcome:
                     done[outcome] += 1
-                    people.add(row.young_person_id)
-            if people:
-                session.flush()
-                replan(session, self.reader(), people, now)
+                    if anything_follows(reader.book, row.plan, row.step, row.outcome):
+                        people.add(row.young_person_id)
+            session.flush()
+            replan(session, reader, people, now)
+            planned_for(session)
         return done
 
     def _settle(self, session: Session, row: FollowUp, message: Message, now: datetime) -> str | None:

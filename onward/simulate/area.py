@@ -15,7 +15,7 @@ from typing import Any
 
 from onward.simulate.shard import Result, Setup, run
 
-PART = 2_500
+PART = 5_000
 """Young people of one part at most. How an area is cut depends on its size alone, so its result does not on cores."""
 
 
