@@ -15,12 +15,15 @@ from starlette.staticfiles import StaticFiles
 from casework.clock import Clock
 from casework.voice import Voice
 from console import (
+    contacts,
+    contacts_change,
     conversations,
     courses,
     courses_edit,
     courses_history,
     demand,
     escalations,
+    followup,
     money,
     people,
     registers,
@@ -46,6 +49,7 @@ def build_console(
     on_reply: Callable[[], None] | None = None,
     vocabulary: Vocabulary | None = None,
     data_dir: Path = DATA,
+    service: str = "Onward",
 ) -> Starlette:
     """The console as an application, to be mounted at ``/console``.
 
@@ -53,10 +57,13 @@ def build_console(
     ``on_reply`` is called after an adviser's reply is in the outbox, for a sender that would rather be told.
     ``vocabulary`` are the words of the prospectus, by default those in the ``data`` folder beside the console.
     ``data_dir`` holds the rules that pages need, by default the ``data`` folder beside the console.
-    ``voice`` is kept for words that the service itself says; advisers write their own.
+    ``service`` is what the service calls itself in messages.
+    ``voice`` has the words of the service, by default those of ``data_dir``; advisers write their own.
     """
     words = shipped if vocabulary is None else lambda: vocabulary
-    console = Console(engine, clock, secret, cookie_secure, Pages(), on_reply or (lambda: None), words, data_dir)
+    console = Console(
+        engine, clock, secret, cookie_secure, Pages(), on_reply or (lambda: None), words, data_dir, service, voice
+    )
 
     def get(path: str, handler: Handler, *, public: bool = False, live: bool = False) -> Route:
         return Route(path, page(console, handler, public=public, live=live), methods=["GET"])
@@ -94,6 +101,15 @@ def build_console(
         get("/unmet-demand", demand.unmet),
         get("/money", money.taken_up),
         get("/people/{ref}/money", money.person),
+        get("/people/{ref}/contacts", contacts.listed),
+        get("/people/{ref}/contacts/{contact:int}", contacts.one),
+        post("/people/{ref}/contacts/measure", contacts_change.measure, live=True),
+        post("/people/{ref}/contacts/remind", contacts_change.remind),
+        post("/people/{ref}/contacts/text", contacts_change.text),
+        post("/people/{ref}/contacts/{contact:int}/take-off", contacts_change.take_off),
+        post("/people/{ref}/contacts/{contact:int}/cancel", contacts_change.cancel),
+        post("/people/{ref}/contacts/{contact:int}/now", contacts_change.now),
+        get("/follow-up", followup.overview),
         get("/registers", registers.register_page),
         get("/registers/export.csv", registers.export),
         get("/registers/no-offer", registers_guarantee.no_offer),

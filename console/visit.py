@@ -21,6 +21,7 @@ from casework.caseload import Scope, scope_of
 from casework.clock import Clock
 from casework.db import reading, writing
 from casework.tables import Adviser
+from casework.voice import Voice
 from console.rendering import BASE, Pages
 from prospectus.vocabulary import Vocabulary, shipped
 
@@ -47,6 +48,10 @@ class Console:
     """The words of the prospectus."""
     data_dir: Path = DATA
     """Where the rules are that the pages need."""
+    service: str = "Onward"
+    """What the service calls itself in messages."""
+    voice: Voice | None = None
+    """Its words; None: those of ``data_dir``, read when they are needed."""
 
 
 class NotHere(Exception):

@@ -99,6 +99,7 @@ def create_app(services: Services) -> ASGIApp:
         voice=services.voice,
         vocabulary=vocabulary,
         data_dir=settings.data_dir,
+        service=settings.service_name,
     )
 
     async def refused(request: Request, error: Exception) -> Response:
