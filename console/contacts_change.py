@@ -87,9 +87,10 @@ def cancel(visit: Visit) -> Response:
             row = reminders.locked(session, contact_id(visit))
             if row is None or row.young_person_id != person.id:
                 raise NotHere("contact", young_person_id=person.id)
-            reminders.cancel(session, row.id or 0, visit.adviser, visit.now)
-    except LookupError:
-        raise NotHere("contact", young_person_id=person.id) from None
+            try:
+                reminders.cancel(session, row.id or 0, visit.adviser, visit.now)
+            except LookupError:
+                raise NotHere("contact", young_person_id=person.id) from None
     except ReminderError as refused:
         return show_one(visit, error=str(refused), status=409)
     return RedirectResponse(f"{subject.url}/contacts?done=cancelled", status_code=303)
