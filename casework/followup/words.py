@@ -23,6 +23,7 @@ REASONS = {
     # it went, or a person has it
     "answered": "They answered",
     "call": "A call for a person to make",
+    "first_call": "A call for a person to make",
     "remind": "The reminder came up in the adviser's list",
     "delivery_failed": "The text did not arrive",
     "failed": "The network did not deliver it",
