@@ -10,6 +10,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from casework import audit
+from casework.followup.asking import ADVISER_WORDS
 from casework.gsm7 import Measured, clean, measure
 from casework.tables import Adviser, FollowUp, YoungPerson
 
@@ -77,6 +78,7 @@ def text_on(
     row = FollowUp(
         kind="text",
         words=words,
+        asks=ADVISER_WORDS,
         late_rule="next_window",
         late_at=due_at + LATE_AFTER,
         why=f"{adviser.name} wrote this and chose the day",

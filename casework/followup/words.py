@@ -75,7 +75,16 @@ KINDS = {
 BY_HAND = {"reminder": "Set by an adviser", "campaign:": "Campaign"}
 """Titles of what people planned themselves, by how the plan's key begins."""
 
-ANSWERS = {"told": "Told us in other words"}
+ANSWERS = {
+    "told": "Told us in other words",
+    "adviser": "In their own words, brought to the adviser",
+    "thanks": "Thanks",
+    "no": "No",
+    "dont_know": "They do not know",
+    "not_said": "Rather not say now",
+    "refused": "They want to be left alone with this",
+    "thinking": "Thinking of leaving",
+}
 """Answers that are no option of a question."""
 
 IMPORTANCE = {"first": range(3), "usual": range(3, 6), "last": range(6, 10)}

@@ -51,6 +51,21 @@ def test_every_outcome_has_words() -> None:
     assert sorted(found - set(words.OUTCOMES)) == []
 
 
+def test_every_answer_that_is_no_option_has_words() -> None:
+    found: set[str] = set()
+    for path in sorted((ROOT / "actions").glob("followup*.py")):
+        tree = ast.parse(path.read_text())
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "mark":
+                found |= set(texts_of(node.args[2]))
+            # what the look-up of answers holds
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "LATER":
+                assert isinstance(node.value, ast.Dict)
+                found |= {text for value in node.value.values for text in texts_of(value)}
+    assert {"refused", "adviser", "dont_know", "told"} <= found
+    assert sorted(found - set(words.ANSWERS)) == []
+
+
 def files() -> list[Path]:
     found = [ROOT / name for name in LOOKED_AT]
     return found + [path for folder in FOLDERS for path in sorted((ROOT / folder).glob("*.py"))]

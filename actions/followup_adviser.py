@@ -1,0 +1,29 @@
+"""An answer to a text that an adviser wrote and planned: they know what was asked, and the assistant does not."""
+
+from actions.base import Talk
+from actions.followup_does import TOPIC, Contact, mark, words_of
+from actions.open_question import nothing_open
+from actions.people import who
+from casework.effects import OpenEscalation
+from casework.followup.asking import ADVISER_WORDS
+
+
+def hear_for_adviser(talk: Talk, contact: Contact) -> None:
+    """Bring what they say to the adviser, in their words. Thanks alone asks nothing of anybody."""
+    nothing_open(talk)
+    if talk.intent == "thanks":
+        mark(talk, contact, "thanks")
+        talk.say("followup_thanks", **words_of(talk, contact.about))
+        return
+    mark(talk, contact, "adviser")
+    answering = who(talk)
+    talk.effect(
+        OpenEscalation(
+            about=TOPIC,
+            urgency="soon",
+            reason="Answered the text that an adviser had planned",
+            adviser_id=answering["adviser_id"],
+            detail={"topic": TOPIC, "question": ADVISER_WORDS},
+        )
+    )
+    talk.say("handed_over", **{key: value for key, value in answering.items() if key != "adviser_id"})
