@@ -1,7 +1,7 @@
 """An answer to a text that an adviser wrote and planned: they know what was asked, and the assistant does not."""
 
 from actions.base import Talk
-from actions.followup_does import TOPIC, Contact, mark, words_of
+from actions.followup_does import TOPIC, Contact, mark
 from actions.open_question import nothing_open
 from actions.people import who
 from casework.effects import OpenEscalation
@@ -13,7 +13,7 @@ def hear_for_adviser(talk: Talk, contact: Contact) -> None:
     nothing_open(talk)
     if talk.intent == "thanks":
         mark(talk, contact, "thanks")
-        talk.say("followup_thanks", **words_of(talk, contact.about))
+        talk.say("thanks", name=talk.young_person.called if talk.young_person else None)
         return
     mark(talk, contact, "adviser")
     answering = who(talk)

@@ -29,14 +29,14 @@ _HELD = {
     "stopped": "they have asked for no more messages",
     "hand_over": "an adviser has the conversation",
     "wrong_number": "the number is not theirs any more",
+    "quiet_hours": "held until a decent hour",
+    "bank_holiday": "held because of a bank holiday",
+    "too_many_prompts": "held because they have had enough messages for now",
     "invalid": "the number does not work",
     "late": "it was too late to be useful",
     "exam_day": "held because it is a day of exams",
     "not_in_term": "held until term",
     "not_in_holidays": "held until the holidays",
-    "quiet_hours": "held until a decent hour",
-    "bank_holiday": "held because of a bank holiday",
-    "too_many_prompts": "held because they have had enough messages for now",
 }
 """Reasons of ``casework.sending``."""
 

@@ -15,15 +15,12 @@ from starlette.staticfiles import StaticFiles
 from casework.clock import Clock
 from casework.voice import Voice
 from console import (
-    contacts,
-    contacts_change,
     conversations,
     courses,
     courses_edit,
     courses_history,
     demand,
     escalations,
-    followup,
     money,
     people,
     registers,
@@ -33,6 +30,7 @@ from console import (
     registers_reports,
     signin,
 )
+from console.contacts_routes import LOOKED_AT, SENT
 from console.rendering import BASE, STATIC, Pages
 from console.security import SecurityHeaders
 from console.visit import DATA, Console, Handler, page
@@ -46,10 +44,10 @@ def build_console(
     secret: str,
     cookie_secure: bool = False,
     voice: Voice | None = None,
+    service: str = "Onward",
     on_reply: Callable[[], None] | None = None,
     vocabulary: Vocabulary | None = None,
     data_dir: Path = DATA,
-    service: str = "Onward",
 ) -> Starlette:
     """The console as an application, to be mounted at ``/console``.
 
@@ -58,12 +56,11 @@ def build_console(
     ``vocabulary`` are the words of the prospectus, by default those in the ``data`` folder beside the console.
     ``data_dir`` holds the rules that pages need, by default the ``data`` folder beside the console.
     ``service`` is what the service calls itself in messages.
-    ``voice`` has the words of the service, by default those of ``data_dir``; advisers write their own.
+    ``voice`` words how an adviser's first text begins, and what the service itself says.
     """
     words = shipped if vocabulary is None else lambda: vocabulary
-    console = Console(
-        engine, clock, secret, cookie_secure, Pages(), on_reply or (lambda: None), words, data_dir, service, voice
-    )
+    rung = on_reply or (lambda: None)
+    console = Console(engine, clock, secret, cookie_secure, Pages(), rung, words, data_dir, service, voice)
 
     def get(path: str, handler: Handler, *, public: bool = False, live: bool = False) -> Route:
         return Route(path, page(console, handler, public=public, live=live), methods=["GET"])
@@ -101,15 +98,6 @@ def build_console(
         get("/unmet-demand", demand.unmet),
         get("/money", money.taken_up),
         get("/people/{ref}/money", money.person),
-        get("/people/{ref}/contacts", contacts.listed),
-        get("/people/{ref}/contacts/{contact:int}", contacts.one),
-        post("/people/{ref}/contacts/measure", contacts_change.measure, live=True),
-        post("/people/{ref}/contacts/remind", contacts_change.remind),
-        post("/people/{ref}/contacts/text", contacts_change.text),
-        post("/people/{ref}/contacts/{contact:int}/take-off", contacts_change.take_off),
-        post("/people/{ref}/contacts/{contact:int}/cancel", contacts_change.cancel),
-        post("/people/{ref}/contacts/{contact:int}/now", contacts_change.now),
-        get("/follow-up", followup.overview),
         get("/registers", registers.register_page),
         get("/registers/export.csv", registers.export),
         get("/registers/no-offer", registers_guarantee.no_offer),
@@ -121,6 +109,8 @@ def build_console(
         post("/provider-reports/{report:int}/match", registers_reports.match),
         post("/provider-reports/{report:int}/set-aside", registers_reports.set_aside),
     ]
+    routes += [get(path, handler) for path, handler in LOOKED_AT.items()]
+    routes += [post(path, handler, live=path.endswith("/measure")) for path, handler in SENT.items()]
     for subject in ("/people/{ref}", "/conversations/{conversation:int}"):
         routes += [
             get(subject, people.transcript),

@@ -104,7 +104,7 @@ def show_one(visit: Visit, *, error: str | None = None, note: str = "", status: 
     with writing(visit.console.engine) as session:
         visit.audit(session, "viewed_contact", young_person_id=person.id, follow_up=line.row.id)
     return visit.page(
-        "contact.html",
+        "planned_contact.html",
         status=status,
         nav="conversations",
         subject=subject,

@@ -20,6 +20,7 @@ from casework import accounts, audit
 from casework.caseload import Scope, scope_of
 from casework.clock import Clock
 from casework.db import reading, writing
+from casework.hours import SendingPolicy
 from casework.tables import Adviser
 from casework.voice import Voice
 from console.rendering import BASE, Pages
@@ -49,9 +50,11 @@ class Console:
     data_dir: Path = DATA
     """Where the rules are that the pages need."""
     service: str = "Onward"
-    """What the service calls itself in messages."""
-    voice: Voice | None = None
-    """Its words; None: those of ``data_dir``, read when they are needed."""
+    """What the service calls itself."""
+    voice: Voice | None = field(default=None, repr=False)
+    """Its texts, where they are read already."""
+    policy: SendingPolicy = field(default_factory=SendingPolicy)
+    """When it may write first."""
 
 
 class NotHere(Exception):

@@ -97,9 +97,9 @@ def create_app(services: Services) -> ASGIApp:
         secret=secret,
         cookie_secure=settings.secure_cookies,
         voice=services.voice,
+        service=settings.service_name,
         vocabulary=vocabulary,
         data_dir=settings.data_dir,
-        service=settings.service_name,
     )
 
     async def refused(request: Request, error: Exception) -> Response:

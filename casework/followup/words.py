@@ -46,6 +46,7 @@ REASONS = {
     "no_number": "There is no number for them",
     "shared_number": "Several people have this number",
     "shared": "Several people have this number",
+    "unlinked": "The conversation was taken out of the record",
 }
 """Why a contact ended as it did."""
 

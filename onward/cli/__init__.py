@@ -9,7 +9,6 @@ import typer
 from onward.cli import (
     catalogue,
     database,
-    followup,
     nlu,
     processes,
     prospectus_group,
@@ -30,19 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (
-    processes,
-    talking,
-    nlu,
-    catalogue,
-    prospectus_group,
-    providers,
-    database,
-    record,
-    followup,
-    staff,
-    upkeep,
-):
+for group in (processes, talking, nlu, catalogue, prospectus_group, providers, database, record, staff, upkeep):
     group.register(app)
 
 

@@ -263,7 +263,7 @@ def test_an_answer_to_an_advisers_own_text_is_for_the_adviser(asked: Asked, word
 
 def test_thanks_for_an_advisers_own_text_opens_nothing(asked: Asked) -> None:
     answer = asked.ask("adviser_words").text("thank you", "thanks")
-    assert answer.keys == ["followup_thanks"]
+    assert answer.keys == ["thanks"]
     assert kinds(answer) == ["answer_follow_up"]
 
 
