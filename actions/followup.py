@@ -12,7 +12,6 @@ from actions.applications import note_applications, take_told
 from actions.base import Talk
 from actions.destinations import hear_plans
 from actions.find_courses import FindCourses
-from actions.followup_adviser import hear_for_adviser
 from actions.followup_choice import Choice, by_meaning, by_number
 from actions.followup_does import Contact, mark, perform, perform_quietly, words_of
 from actions.money import hear_money
@@ -23,7 +22,6 @@ from actions.said_applications import Told, place_in, read_applications, stage_o
 from actions.said_plans import REFUSED, read_plans
 from casework.activities.facts import ActivityFacts
 from casework.effects import OpenEscalation, RecordActivity, RecordDestination
-from casework.followup.asking import ADVISER_WORDS
 from casework.followup.questions import Question
 from casework.money.told import steps_told
 
@@ -53,9 +51,6 @@ _WANTS = re.compile(r"\b(?:want|wanna|would like|id like|i'd like|hoping|thinkin
 def hear_followup(talk: Talk, now: Open) -> None:
     """Take a message as the answer to an open question of follow-up."""
     contact = Contact.of(talk, now)
-    if now.ask == ADVISER_WORDS and talk.intent != "stop_messages":
-        hear_for_adviser(talk, contact)
-        return
     question = talk.shelf.questions.get(now.ask) or NO_QUESTION
     if options := by_number(talk, question):
         mark(talk, contact, "+".join(option.key for option in options), options)

@@ -2,14 +2,20 @@
 
 from actions.base import Talk
 from actions.followup_does import TOPIC, Contact, mark
-from actions.open_question import nothing_open
+from actions.open_question import Open, nothing_open
 from actions.people import who
 from casework.effects import OpenEscalation
 from casework.followup.asking import ADVISER_WORDS
 
 
-def hear_for_adviser(talk: Talk, contact: Contact) -> None:
+def to_an_adviser(talk: Talk, now: Open) -> bool:
+    """Whether a message answers a text that an adviser wrote. That they want no messages is heard as everywhere."""
+    return now.about == "followup" and now.ask == ADVISER_WORDS and talk.intent != "stop_messages"
+
+
+def hear_for_adviser(talk: Talk, now: Open) -> None:
     """Bring what they say to the adviser, in their words. Thanks alone asks nothing of anybody."""
+    contact = Contact.of(talk, now)
     nothing_open(talk)
     if talk.intent == "thanks":
         mark(talk, contact, "thanks")
