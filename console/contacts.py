@@ -18,6 +18,7 @@ from casework.nccis import Nccis
 from casework.tables import YoungPerson
 from casework.voice import Voice
 from console import words
+from console.contacts_text import text_of
 from console.subject import Subject, subject_of
 from console.visit import NotHere, Visit
 
@@ -99,8 +100,9 @@ def show_one(visit: Visit, *, error: str | None = None, note: str = "", status: 
     with reading(visit.console.engine) as session:
         subject, person = person_of(visit, session)
         line = history.one(session, person.id or 0, contact_id(visit), telling_of(visit))
-    if line is None:
-        raise NotHere("contact", young_person_id=person.id)
+        if line is None:
+            raise NotHere("contact", young_person_id=person.id)
+        text = text_of(visit, session, line.row, person, _voice(visit))
     with writing(visit.console.engine) as session:
         visit.audit(session, "viewed_contact", young_person_id=person.id, follow_up=line.row.id)
     return visit.page(
@@ -110,6 +112,7 @@ def show_one(visit: Visit, *, error: str | None = None, note: str = "", status: 
         subject=subject,
         person=person,
         line=line,
+        text=text,
         mine=line.row.plan == PLAN and line.row.by_adviser_id == visit.adviser.id,
         error=error,
         note=note,

@@ -30,6 +30,8 @@ GOES, TASK, CLOSES = "goes", "task", "closes"
 _f: Table = FollowUp.__table__  # type: ignore[attr-defined]
 _o: Table = Outlook.__table__  # type: ignore[attr-defined]
 _p: Table = YoungPerson.__table__  # type: ignore[attr-defined]
+HELD_FOR = timedelta(days=6)
+"""The longest run of days on which nothing is started: over Christmas, with a weekend beside it."""
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _PLANNED = _f.c.status == literal_column("'planned'")
 
@@ -47,6 +49,8 @@ class Would:
     rules: dict[str, Any]
     planned: bool
     """Whether it is put down already; if not, it would be by then."""
+    early: bool = False
+    """Whether it is due before the day: it counts only where it is held until then."""
     becomes: str = GOES
 
 
@@ -132,9 +136,14 @@ def preview(
         refs = {row.id: row.ref for row in session.execute(select(_p.c.id, _p.c.ref).where(_p.c.id.in_(ids)))}
         would = list(_of_chunk(session, reader, ids, on, now, found))
         stood = faces(session, sorted({one.person_id for one in would}), now, policy or SendingPolicy(), lock=False)
-        found.people += len({one.person_id for one in would})
+        concerned = set()
         for one in would:
-            becomes = _becomes(one, stood[one.person_id], reader, now, policy or SendingPolicy())
+            becomes, until = _becomes(one, stood[one.person_id], reader, now, policy or SendingPolicy())
+            if one.early:
+                if until is None or until.astimezone(LONDON).date() != on:
+                    continue
+                becomes = GOES
+            concerned.add(one.person_id)
             key = "campaign" if one.plan.startswith("campaign:") else one.plan
             of = found.plans.setdefault(key, OfPlan(key, importance.get(key, 3)))
             of.total += 1
@@ -142,12 +151,13 @@ def preview(
             of.becomes[becomes] += 1
             if len(of.people) < most:
                 of.people.append((refs[one.person_id], replace(one, becomes=becomes)))
+        found.people += len(concerned)
     return found
 
 
 def _concerned(session: Session, reader: Reader, on: date, today: date) -> list[int]:
     """Whoever has something down for the day, or whose plans are read by then."""
-    first, last = _span(on, today)
+    first, last = _held_from(on, today), _midnight(on + timedelta(days=1))
     down = select(_f.c.young_person_id).where(_PLANNED, _f.c.due_at >= first, _f.c.due_at < last)
     settled = select(_o.c.young_person_id).where(_o.c.look_on > on, _o.c.book == reader.book.digest[:16])
     query = select(_p.c.id).where(or_(_p.c.id.in_(down), _p.c.id.not_in(settled))).order_by(_p.c.id)
@@ -164,7 +174,8 @@ def _of_chunk(
         _o.c.young_person_id.in_(ids), _o.c.book == reader.book.digest[:16]
     )
     looks: dict[int, date] = {row[0]: row[1] for row in session.execute(looked)}
-    query = select(FollowUp).where(_f.c.young_person_id.in_(ids), _PLANNED, _f.c.due_at >= first, _f.c.due_at < last)
+    held = _held_from(on, today)
+    query = select(FollowUp).where(_f.c.young_person_id.in_(ids), _PLANNED, _f.c.due_at >= held, _f.c.due_at < last)
     rows: dict[int, list[FollowUp]] = {}
     for row in session.execute(query.order_by(_f.c.due_at, _f.c.id)).scalars():
         rows.setdefault(row.young_person_id, []).append(row)
@@ -177,10 +188,11 @@ def _of_chunk(
             by_plan = not row.plan.startswith(BY_HAND)
             key = (row.plan, row.occasion, row.step)
             if by_plan and (versions.get(row.plan) != row.plan_version or (subject is not None and key not in should)):
-                found.not_any_more += 1
+                found.not_any_more += row.due_at >= first
                 continue
             should.pop(key, None)
-            yield Would(id_, row.plan, row.kind, row.asks, row.due_at, row.why, row.rules or {}, True)
+            early = row.due_at < first
+            yield Would(id_, row.plan, row.kind, row.asks, row.due_at, row.why, row.rules or {}, True, early)
         # what is down for another day, or waits, is not counted here a second time
         down = {(row.plan, row.occasion, row.step) for row in _standing(subject)}
         # looked at on the very day: what became due in the meantime goes then
@@ -194,26 +206,33 @@ def _standing(subject: Subject | None) -> list[Contact]:
     return [row for row in subject.contacts if row.status == "planned"] if subject else []
 
 
-def _becomes(one: Would, face: Face, reader: Reader, now: datetime, policy: SendingPolicy) -> str:
-    """What would become of it on its day, as far as that can be known now."""
-    if one.kind == "close":
-        return CLOSES
+def _becomes(
+    one: Would, face: Face, reader: Reader, now: datetime, policy: SendingPolicy
+) -> tuple[str, datetime | None]:
+    """What would become of it when it is due, as far as that can be known now; and until when it would be held."""
     if one.kind != "text":
-        return TASK
+        return (CLOSES if one.kind == "close" else TASK), None
     at = max(one.due_at, now)
     if face.channel(now) is None:
-        return face.unreachable()
+        return face.unreachable(), None
     days = one.rules.get("in_touch_days")
     if days is not None and face.last_inbound is not None and face.last_inbound > at - timedelta(days=int(days)):
-        return "recently_in_touch"
+        return "recently_in_touch", None
     decision = decide("prompt", face.known(at, one.rules, None), at, policy, reader.book.calendar)
-    return GOES if decision.action == "send" else decision.reason
+    if decision.action == "send":
+        return GOES, None
+    return decision.reason, decision.until
 
 
 def _span(on: date, today: date) -> tuple[datetime, datetime]:
     """The moments between which a contact is the day's; all that is overdue is today's."""
     first = _LONG_AGO if on == today else _midnight(on)
     return first, _midnight(on + timedelta(days=1))
+
+
+def _held_from(on: date, today: date) -> datetime:
+    """From when on a contact may be due that is held until the day."""
+    return _LONG_AGO if on - today <= HELD_FOR else _midnight(on) - HELD_FOR
 
 
 def _midnight(day: date) -> datetime:

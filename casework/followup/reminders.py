@@ -19,8 +19,8 @@ PLAN = "reminder"
 IMPORTANCE = 3
 AHEAD = timedelta(days=366)
 """Nothing is set further ahead."""
-LATE_AFTER = timedelta(days=1)
-"""A text that could not go for so long waits for the next morning."""
+LATE_AFTER = timedelta(days=3)
+"""A text that could not go for so long waits for the next morning: longer than most runs of bank holidays."""
 LONGEST_NOTE = 1000
 """In characters."""
 MOST_SEGMENTS = 3

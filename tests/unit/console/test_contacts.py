@@ -259,3 +259,18 @@ def test_managers_see_the_weeks_and_nobody_else(ann: Browser, bob: Browser, engi
     # nothing inline: the policy allows no styles
     assert " style=" not in page
     assert bob.get("/console/follow-up").status_code == 403
+
+
+def test_what_a_contact_would_say_and_what_it_said(ann: Browser, engine: Engine) -> None:
+    number = put(engine)
+    page = ann.get(f"{JOS}/{number}").text
+    assert "What it would say, as things stand" in page
+    assert "Hi Jo, it&#39;s Onward." in page
+    assert "1. Courses I could start soon" in page
+    went = put(engine, occasion="b", status="ended", outcome="sent", reason="delivered", ended_at=NOW, message_id=2)
+    page = ann.get(f"{JOS}/{went}").text
+    assert "What it says" in page
+    assert "Hi Jo. What would help?" in page
+    # a question that is in the file no more
+    gone = put(engine, occasion="c", asks="no_such_question")
+    assert "What it would say" not in ann.get(f"{JOS}/{gone}").text

@@ -14,7 +14,7 @@ from casework.followup.explaining import Explained, PlanSeen, as_json, explained
 from casework.followup.history import Telling
 from casework.followup.preview import Preview, preview
 from casework.followup.volume import loads, volume
-from casework.tables import Adviser, Conversation, FollowUp, Outlook
+from casework.tables import Adviser, Conversation, FollowUp, Outlook, YoungPerson
 from console.followup_picture import calendar_svg
 from tests.unit.followup.conftest import Build
 from tests.unit.followup.world import BIRTHDAY, CADENCE, MONDAY, NEW_NEET, World
@@ -129,6 +129,28 @@ def test_today_has_what_is_overdue_and_a_day_that_has_passed_is_refused(build: B
         look(world, date(2026, 11, 4))
 
 
+def test_what_is_held_goes_on_the_first_day_on_which_it_may(build: Build) -> None:
+    world = build(NEW_NEET)
+    jo = world.person()
+    # Christmas Day and the days after it, on which nothing is started: 25 to 28 December 2026
+    with writing(world.engine) as session:
+        person, ann = session.get_one(YoungPerson, jo), session.get_one(Adviser, 1)
+        due, words = datetime(2026, 12, 25, 11, tzinfo=UTC), "Happy Christmas from Onward"
+        reminders.text_on(session, person, ann, due, words, world.clock(), nonce="n", service="Onward")
+    days = [date(2026, 12, 20) + timedelta(days=number) for number in range(14)]
+    seen = {day: plan.becomes for day in days for plan in look(world, day).in_order}
+    first, then = sorted(seen)
+    assert (first, seen[first]) == (date(2026, 12, 25), {"bank_holiday": 1})
+    # and that is when it does go
+    world.to(due)
+    while not world.texts():
+        world.tick()
+        world.clock.advance(hours=1)
+    sent = world.texts()[0].sent_at
+    assert sent is not None
+    assert (sent.date(), seen[then]) == (then, {"goes": 1})
+
+
 def test_what_people_planned_by_hand_is_in_the_day(build: Build) -> None:
     world = build(NEW_NEET)
     jo = world.person()
@@ -140,8 +162,6 @@ def test_what_people_planned_by_hand_is_in_the_day(build: Build) -> None:
 
 def set_for(world: World, jo: int, at: datetime) -> None:
     with writing(world.engine) as session:
-        from casework.tables import YoungPerson
-
         reminders.remind(
             session,
             session.get_one(YoungPerson, jo),
