@@ -97,6 +97,21 @@ class Tested:
     parts: tuple["Tested", ...] = ()
     """Of ``any``, ``all`` and ``not``: the lines in it."""
 
+    @property
+    def on_record(self) -> str:
+        """What is on record about it and about every line in it, each fact once."""
+        if not self.parts:
+            return self.found
+        facts = dict.fromkeys(fact for part in self.parts for fact in part.facts)
+        return ", ".join(facts)
+
+    @property
+    def facts(self) -> list[str]:
+        """The facts that it asks for, with what is on record."""
+        if self.parts:
+            return [fact for part in self.parts for fact in part.facts]
+        return [f"{self.line.partition(':')[0]} {self.found}"]
+
 
 def explain(content: Mapping[str, Any], subject: Subject) -> list[Tested]:
     """Every line of conditions with whether it holds: for people who ask why, not for sweeps.
@@ -109,11 +124,9 @@ def explain(content: Mapping[str, Any], subject: Subject) -> list[Tested]:
 def _tested(name: str, wanted: Any, subject: Subject) -> Tested:
     holds = _line(name, wanted)(subject)
     if name in ("any", "all"):
-        words = "at least one of" if name == "any" else "all of"
-        inner = tuple(_together(explain(part, subject)) for part in wanted)
-        return Tested(words, holds, "", inner)
+        return Tested(_said_line(name, wanted), holds, "", tuple(_together(explain(part, subject)) for part in wanted))
     if name == "not":
-        return Tested("not", holds, "", tuple(explain(wanted, subject)))
+        return Tested(_said_line(name, wanted), holds, "", tuple(explain(wanted, subject)))
     return Tested(f"{said_fact(name)}: {_said(wanted)}", holds, _said(FACTS[name][1](subject)))
 
 
@@ -121,7 +134,7 @@ def _together(lines: list[Tested]) -> Tested:
     """The lines of one part of a list, which must all hold, as one."""
     if len(lines) == 1:
         return lines[0]
-    return Tested("all of", all(line.holds for line in lines), "", tuple(lines))
+    return Tested("; ".join(line.line for line in lines), all(line.holds for line in lines), "", tuple(lines))
 
 
 def said_conditions(content: Mapping[str, Any]) -> str:

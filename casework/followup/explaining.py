@@ -1,7 +1,7 @@
 """Why somebody is, or is not, to be contacted: every plan, line by line, with what is planned and what came of it."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
@@ -51,6 +51,11 @@ class PlanSeen:
         if self.plan.start.startswith(CALENDAR):
             return any(one.for_them for one in self.occasions)
         return all(line.holds for line in self.tested)
+
+    @property
+    def hangs(self) -> bool:
+        """Whether there is anything on record that it hangs on."""
+        return bool(self.occasions)
 
     @property
     def fails(self) -> list[Tested]:
@@ -125,7 +130,10 @@ def _says(subject: Subject, plan: Plan, occasion: Occasion, due: datetime | None
         return "An adviser has it in hand"
     if any(row.status == "ended" and row.reason not in NOT_DONE for row in rows):
         return "Every step has been taken"
-    return f"Too late to begin, or more than {HORIZON.days} days ahead"
+    span = plan.after or plan.before
+    shift = timedelta(days=0 if span is None else span.days if plan.after else -span.days)
+    far = occasion.on + shift - subject.today > HORIZON
+    return f"More than {HORIZON.days} days ahead, so not put down yet" if far else "Too late to begin"
 
 
 def as_json(found: Explained) -> dict[str, Any]:

@@ -127,7 +127,7 @@ def check(json: Json = False) -> None:
         for line in warnings:
             print(f"look at: {line}")
         if not wrong:
-            print(f"{count} plans can be used." + (f" {len(warnings)} days to look at." if warnings else ""))
+            print(f"{count} plans can be used." + (f" {_count(len(warnings), 'day')} to look at." if warnings else ""))
     if wrong:
         raise typer.Exit(1)
 
@@ -181,7 +181,7 @@ def _say_preview(found: "Preview", titles: dict[str, str]) -> None:
 def _say_explained(found: "Explained") -> None:
     if not found.here:
         print("They have left the area: nobody contacts them.")
-    theirs = [one for one in found.plans if one.for_them]
+    theirs = [one for one in found.plans if one.for_them and one.hangs]
     print(f"Plans for them: {len(theirs) or 'none'}")
     for one in theirs:
         print(f"\n  {one.plan.title} ({one.plan.key}, version {one.plan.version})")
@@ -189,8 +189,6 @@ def _say_explained(found: "Explained") -> None:
         for occasion in one.occasions:
             when = f" on {_moment(occasion.due_at)}" if occasion.due_at else ""
             print(f"      {occasion.key} ({_day(occasion.on)}): {occasion.says}{when}")
-        if not one.occasions:
-            print("      nothing on record that it hangs on")
     print("\nComing")
     for line in found.contacts.coming:
         print(f"  {_moment(line.row.due_at)}  {line.what}: {line.title}. {line.row.why}")
@@ -203,16 +201,20 @@ def _say_explained(found: "Explained") -> None:
         print(f"  {_past(line)}")
     if not found.contacts.past:
         print("  nothing")
+    idle = [one.plan.key for one in found.plans if one.for_them and not one.hangs]
+    if idle:
+        print("\nFor them, but nothing is on record that these hang on")
+        print(f"  {', '.join(idle)}")
     print("\nNot for them, and the lines that do not hold")
     for one in found.plans:
         if not one.for_them:
-            said = "; ".join(_said(line.line, line.found) for line in one.fails) or "nothing that it hangs on"
+            said = "; ".join(_said(line.line, line.on_record) for line in one.fails) or "nothing that it hangs on"
             print(f"  {one.plan.key}: {said}")
 
 
 def _say_lines(one: "PlanSeen") -> None:
     for line in one.tested:
-        print(f"      {'yes' if line.holds else 'no '}  {_said(line.line, line.found)}")
+        print(f"      {'yes' if line.holds else 'no '}  {_said(line.line, line.on_record)}")
 
 
 def _said(line: str, found: str) -> str:
@@ -232,6 +234,8 @@ def _say_volume(found: "Volume", titles: dict[str, str]) -> None:
     print(f"Due today: {found.due_today}, {found.overdue} of them from before. On their way: {found.outbox}.")
     for reason, number in found.waiting.items():
         print(f"  {number:>6}  {waits(reason)}")
+    if not found.total:
+        return
     print("\nDay                    All   Texts   For advisers")
     for day in found.days:
         if day.on >= found.today and day.total:

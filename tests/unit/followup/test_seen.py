@@ -187,8 +187,10 @@ def test_every_plan_says_why_it_is_or_is_not_for_somebody(build: Build) -> None:
     results = plan_of(found, "results")
     assert not results.for_them
     assert [(line.line, line.found) for line in results.fails] == [("school year: 11", "13")]
-    some = next(line for line in results.tested if line.parts and line.line != "not")
+    some = next(line for line in results.tested if len(line.parts) == 2)
     assert [part.holds for part in some.parts] == [True, False]
+    assert (some.line, some.on_record) == ("(nation: england) or (nation: wales)", "nation england")
+    assert next(line.line for line in results.tested if len(line.parts) == 1) == "not (code: 130)"
     assert plan_of(found, "birthday").for_them
     assert everything(world) == before
 
