@@ -48,7 +48,7 @@ class PlanSeen:
     @property
     def for_them(self) -> bool:
         """Whether it is for them: as they are now, or on a day of the calendar."""
-        if self.plan.start.startswith(CALENDAR):
+        if self.plan.start.startswith(CALENDAR) and self.occasions:
             return any(one.for_them for one in self.occasions)
         return all(line.holds for line in self.tested)
 
