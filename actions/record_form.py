@@ -7,6 +7,7 @@ from actions.applications import hear_application, tell_status
 from actions.base import OnwardAction, Talk
 from actions.destinations import hear_plans
 from actions.followup import hear_followup
+from actions.followup_adviser import hear_for_adviser, to_an_adviser
 from actions.open_question import CHECK, long_ago, nothing_open, opened
 from actions.people import accept
 from actions.put_right import FIX, hear_right, last_told, put_right
@@ -63,6 +64,9 @@ def hear(talk: Talk) -> None:
     if now is None or talk.young_person is None:
         nothing_open(talk)
         talk.say("record_let_be")
+        return
+    if to_an_adviser(talk, now):
+        hear_for_adviser(talk, now)
         return
     if now.about == "followup":
         hear_followup(talk, now)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from casework.clock import LONDON
-from casework.tables import Message
+from casework.tables import Escalation, Message
 
 _STATUS = {
     "queued": "Waiting to be sent",
@@ -33,6 +33,11 @@ _HELD = {
     "quiet_hours": "held until a decent hour",
     "bank_holiday": "held because of a bank holiday",
     "too_many_prompts": "held because they have had enough messages for now",
+    "invalid": "the number does not work",
+    "late": "it was too late to be useful",
+    "exam_day": "held because it is a day of exams",
+    "not_in_term": "held until term",
+    "not_in_holidays": "held until the holidays",
 }
 """Reasons of ``casework.sending``."""
 
@@ -77,6 +82,7 @@ _ABOUT = {
     "identity_check": "Says who they are: to be checked",
     "circumstances": "Told us how things are for them",
     "follow_up": "Answered when we got in touch",
+    "reminder": "A reminder that you set",
 }
 
 _RECORDED = {
@@ -146,13 +152,22 @@ def status(message: Message) -> str | None:
     return _STATUS.get(message.status, humanise(message.status))
 
 
+def delivery(code: str) -> str:
+    """A status of delivery."""
+    return _STATUS.get(code, humanise(code))
+
+
+def delivery_error(code: int) -> str:
+    """An error of the text service, with its number for whoever looks it up."""
+    return f"{_ERRORS.get(code, 'The text service would not take it')} (code {code})"
+
+
 def problem(message: Message) -> str | None:
     """Why an outbound message did not arrive, or waits."""
     if message.status not in _NOT_ARRIVED:
         return None
     if message.error_code is not None:
-        known = _ERRORS.get(message.error_code, "The text service would not take it")
-        return f"{known} (code {message.error_code})"
+        return delivery_error(message.error_code)
     if message.failure is None:
         return None
     return humanise(_HELD.get(message.failure, message.failure))
@@ -166,6 +181,13 @@ def outcome(code: str | None) -> str | None:
 def about(kind: str) -> str:
     """What an escalation is about."""
     return _ABOUT.get(kind, humanise(kind))
+
+
+def escalation(found: Escalation) -> str:
+    """The title of an escalation: a planned call is not an answer that somebody gave."""
+    if found.kind == "follow_up" and "follow_up" in (found.detail or {}):
+        return "Time to get in touch"
+    return about(found.kind)
 
 
 def urgency(code: str) -> str:

@@ -37,6 +37,7 @@ from console import (
     registers_reports,
     signin,
 )
+from console.contacts_routes import LOOKED_AT, SENT
 from console.rendering import BASE, STATIC, Pages
 from console.security import SecurityHeaders
 from console.visit import DATA, Console, Handler, page
@@ -136,6 +137,8 @@ def build_console(
         post("/provider-reports/{report:int}/match", registers_reports.match),
         post("/provider-reports/{report:int}/set-aside", registers_reports.set_aside),
     ]
+    routes += [get(path, handler) for path, handler in LOOKED_AT.items()]
+    routes += [post(path, handler, live=path.endswith("/measure")) for path, handler in SENT.items()]
     for subject in ("/people/{ref}", "/conversations/{conversation:int}"):
         routes += [
             get(subject, people.transcript),

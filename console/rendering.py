@@ -59,6 +59,7 @@ def _environment() -> Environment:
         "snippet": words.snippet,
         "cost": words.cost,
         "about": transcript_words.about,
+        "escalation_title": transcript_words.escalation,
         "urgency": transcript_words.urgency,
         "language": transcript_words.language,
         "said_date": said_date,

@@ -9,8 +9,8 @@ from sqlmodel import Session, select
 from casework.advisers import who_answers
 from casework.clock import LONDON
 from casework.db import writing
-from casework.followup.asking import put
-from casework.followup.questions import Questions
+from casework.followup.asking import ADVISER_WORDS, put
+from casework.followup.questions import Question, Questions
 from casework.tables import Conversation, FollowUp, Message, YoungPerson
 from casework.voice import DEFAULT
 from onward.assembly import Parts
@@ -32,8 +32,13 @@ def open_web_chat(engine: Engine, number: str, now: datetime) -> None:
 
 
 def ask(session: Session, parts: Parts, number: str, turn: ScriptTurn, at: int, now: datetime) -> Message:
-    """A planned contact of whoever has this number, put into the outbox. Raises ``Problem``."""
+    """A planned contact of whoever has this number, put into the outbox. Raises ``Problem``.
+
+    ``adviser_words`` stands for a text that an adviser wrote, which is ``words`` of what it is about.
+    """
     question = Questions.load(parts.data_dir).get(turn.prompt)
+    if turn.prompt == ADVISER_WORDS and isinstance(turn.about.get("words"), str):
+        question = Question(ADVISER_WORDS, "followup_words", "nothing", (), None)
     person = session.exec(select(YoungPerson).where(YoungPerson.phone == number)).first()
     if question is None or person is None:
         what = f"{turn.prompt} is no question of questions.yml" if question is None else "nobody has this number"

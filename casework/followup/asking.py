@@ -17,6 +17,9 @@ STATE_VERSION = 1
 FORM, ASKED = "record_form", "told"
 """The form that waits for the answer, and its one slot."""
 
+ADVISER_WORDS = "adviser_words"
+"""In place of a question's key: a text that an adviser wrote. Whatever is answered to it is for the adviser."""
+
 PRIORITY = 10
 """Answers go before prompts."""
 

@@ -1,6 +1,7 @@
 """Who a plan is for: conditions on the record, read from YAML and checked when they are read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from casework.followup.subject import FACTS, Subject
@@ -82,3 +83,89 @@ def _number(name: str, wanted: Any, value: Callable[[Subject], Any]) -> Test:
         return found is not None and (low is None or found >= low) and (high is None or found <= high)
 
     return test
+
+
+@dataclass(frozen=True)
+class Tested:
+    """One line of conditions, tried on somebody."""
+
+    line: str
+    """What is asked for, in words."""
+    holds: bool
+    found: str
+    """What is on record; empty for a line that holds others."""
+    parts: tuple["Tested", ...] = ()
+    """Of ``any``, ``all`` and ``not``: the lines in it."""
+
+    @property
+    def on_record(self) -> str:
+        """What is on record about it and about every line in it, each fact once."""
+        if not self.parts:
+            return self.found
+        facts = dict.fromkeys(fact for part in self.parts for fact in part.facts)
+        return ", ".join(facts)
+
+    @property
+    def facts(self) -> list[str]:
+        """The facts that it asks for, with what is on record."""
+        if self.parts:
+            return [fact for part in self.parts for fact in part.facts]
+        return [f"{self.line.partition(':')[0]} {self.found}"]
+
+
+def explain(content: Mapping[str, Any], subject: Subject) -> list[Tested]:
+    """Every line of conditions with whether it holds: for people who ask why, not for sweeps.
+
+    ``content`` is what ``read_conditions`` took without complaint.
+    """
+    return [_tested(str(name), wanted, subject) for name, wanted in content.items()]
+
+
+def _tested(name: str, wanted: Any, subject: Subject) -> Tested:
+    holds = _line(name, wanted)(subject)
+    if name in ("any", "all"):
+        return Tested(_said_line(name, wanted), holds, "", tuple(_together(explain(part, subject)) for part in wanted))
+    if name == "not":
+        return Tested(_said_line(name, wanted), holds, "", tuple(explain(wanted, subject)))
+    return Tested(f"{said_fact(name)}: {_said(wanted)}", holds, _said(FACTS[name][1](subject)))
+
+
+def _together(lines: list[Tested]) -> Tested:
+    """The lines of one part of a list, which must all hold, as one."""
+    if len(lines) == 1:
+        return lines[0]
+    return Tested("; ".join(line.line for line in lines), all(line.holds for line in lines), "", tuple(lines))
+
+
+def said_conditions(content: Mapping[str, Any]) -> str:
+    """Conditions on one line, in words."""
+    return "; ".join(_said_line(str(name), wanted) for name, wanted in content.items())
+
+
+def _said_line(name: str, wanted: Any) -> str:
+    if name in ("any", "all"):
+        return (" or " if name == "any" else " and ").join(f"({said_conditions(part)})" for part in wanted)
+    if name == "not":
+        return f"not ({said_conditions(wanted)})"
+    return f"{said_fact(name)}: {_said(wanted)}"
+
+
+def said_fact(name: str) -> str:
+    """The name of a fact as words."""
+    return name.replace("_", " ")
+
+
+def _said(value: Any) -> str:
+    """A value, or what is wanted of one, in words."""
+    if value is None:
+        return "not known"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        low, high = value.get("from"), value.get("to")
+        if low is not None and high is not None:
+            return f"{low} to {high}"
+        return f"{low} or more" if low is not None else f"{high} or less"
+    if isinstance(value, list | tuple | set | frozenset):
+        return " or ".join(_said(one) for one in value) or "none"
+    return str(value).replace("_", " ")

@@ -132,8 +132,13 @@ class Face:
         )
 
 
-def faces(session: Session, ids: Sequence[int], now: datetime, policy: SendingPolicy) -> dict[int, Face]:
-    """Everybody with these ids. Their conversations are locked; whose cannot be locked now counts as busy."""
+def faces(
+    session: Session, ids: Sequence[int], now: datetime, policy: SendingPolicy, *, lock: bool = True
+) -> dict[int, Face]:
+    """Everybody with these ids. Their conversations are locked; whose cannot be locked now counts as busy.
+
+    Without ``lock`` it is only a look, for nothing that is then written.
+    """
     columns = (
         _p.c.id,
         _p.c.first_name,
@@ -148,19 +153,20 @@ def faces(session: Session, ids: Sequence[int], now: datetime, policy: SendingPo
     )
     found = {row[0]: Face(Person(*row)) for row in session.execute(select(*columns).where(_p.c.id.in_(ids)))}
     phones = {face.person.phone for face in found.values() if face.person.phone}
-    _threads(session, found, phones)
+    _threads(session, found, phones, lock)
     _consent(session, found)
     _addresses(session, found, phones)
     _messages(session, found, now, policy)
     return found
 
 
-def _threads(session: Session, found: dict[int, Face], phones: Iterable[str]) -> None:
+def _threads(session: Session, found: dict[int, Face], phones: Iterable[str], lock: bool) -> None:
     columns = [_c.c[name] for name in Thread._fields]
     query = select(*columns).where(
         or_(_c.c.young_person_id.in_(found), (_c.c.channel == "sms") & _c.c.address.in_(phones))
     )
-    locked = {row[0]: Thread(*row) for row in session.execute(query.with_for_update(skip_locked=True))}
+    query = query.with_for_update(skip_locked=True) if lock else query
+    locked = {row[0]: Thread(*row) for row in session.execute(query)}
     by_number = {one.address: one for one in locked.values() if one.channel == "sms"}
     for one in locked.values():
         if one.young_person_id in found:
@@ -174,7 +180,7 @@ def _threads(session: Session, found: dict[int, Face], phones: Iterable[str]) ->
             face.threads.append(there)
         else:
             face.shared = True
-    if session.get_bind().dialect.name == "postgresql":
+    if lock and session.get_bind().dialect.name == "postgresql":
         every = select(_c.c.young_person_id).where(_c.c.young_person_id.in_(found), _c.c.id.not_in(locked))
         for id_ in session.execute(every).scalars():
             found[id_].unread = True

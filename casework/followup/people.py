@@ -68,6 +68,7 @@ _CONTACT = (
     _f.c.late_at,
     _f.c.about,
     _f.c.hold_reason,
+    _f.c.by_adviser_id,
 )
 
 

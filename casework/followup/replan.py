@@ -169,6 +169,9 @@ def write(session: Session, changes: Changes) -> None:
 
 
 def _differs(row: Contact, one: Wanted) -> bool:
+    if row.by_adviser_id is not None:
+        # an adviser brought it forward: it does not go back to its day
+        return False
     if row.hold_reason is not None:
         # it waits for a better moment: only a later one moves it
         return one.due_at > row.due_at

@@ -1,5 +1,6 @@
 """Follow-up as one thing: plan, dispatch and settle over one database, with the plans as they are now."""
 
+import logging
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from casework.clock import Clock
 from casework.followup.desk import Naming, PlainNaming
@@ -18,6 +20,9 @@ from casework.followup.settling import Settler
 from casework.followup.versions import counted
 from casework.hours import SendingPolicy
 from casework.voice import Voice
+from casework.yamlfile import BadData
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -42,8 +47,22 @@ class FollowUps:
         return Reader(reader.codes, book, reader.schemes, reader.provider_names)
 
     def install(self) -> None:
-        """Replan in every transaction of the engine that changes what a plan may look at."""
-        install(self.engine, lambda: self.reader, self.clock)
+        """Replan in every transaction of the engine that changes what a plan may look at.
+
+        The plans are read and counted now: counting writes, and on SQLite it would wait for ever for the very
+        transaction that it is done in. Where they cannot be read, people are planned for by the next sweep.
+        """
+        try:
+            _ = self.reader
+        except (BadData, SQLAlchemyError) as error:
+            log.error("the plans of follow-up could not be read: %s", type(error).__name__)
+        install(self.engine, self._counted, self.clock)
+
+    def _counted(self) -> Reader:
+        """The plans, for use in a transaction that is open. Raises ``RuntimeError`` where they were never read."""
+        if "reader" not in self.__dict__:
+            raise RuntimeError("the plans have not been read")
+        return self.reader
 
     def look(self, now: datetime | None = None, *, most: int | None = None, progress: Progress | None = None) -> int:
         """Plan again for whoever is due; answers for how many."""

@@ -55,6 +55,8 @@ class Contact(NamedTuple):
     late_at: datetime | None
     about: dict[str, Any]
     hold_reason: str | None
+    by_adviser_id: int | None = None
+    """Who brought it forward, or set it."""
 
     @property
     def reached(self) -> bool:

@@ -14,6 +14,7 @@ CALL, REMINDER = "follow_up", "reminder"
 
 REASONS = {
     "call": "Please ring or see them: texts have had no answer.",
+    "first_call": "Please ring or see them.",
     "remind": "The reminder that you asked for.",
     "stopped": "They said STOP, so nothing was sent. Please find another way to reach them.",
     "no_number": "There is no number for them, so nothing was sent. Please find another way to reach them.",
@@ -28,6 +29,9 @@ REASONS = {
 def bring(session: Session, row: FollowUp, adviser: Adviser | None, now: datetime, reason: str) -> Escalation:
     """Bring a contact before its adviser (or the duty queue) in the open transaction."""
     reminder = row.kind == "remind"
+    if reason == "call" and row.step == 1:
+        # the plan begins with a person
+        reason = "first_call"
     escalation = Escalation(
         young_person_id=row.young_person_id,
         adviser_id=row.by_adviser_id if reminder else (adviser.id if adviser else None),

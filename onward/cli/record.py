@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from onward.cli import returns
+from onward.cli import followup, returns
 from onward.cli.common import Json, print_json, read_settings
 from onward.cli.recordtools import count_rows, csv_file, open_record
 from onward.problems import Problem
@@ -22,13 +22,14 @@ SHOWN = 20
 
 
 def register(app: typer.Typer) -> None:
-    """Add these commands, and those for what is sent of the record."""
+    """Add these commands, and those for what is sent of the record and for follow-up."""
     record = typer.Typer(no_args_is_help=True, help="The record: reading a caseload in, and its figures.")
     record.command("import")(import_)
     record.command("template")(template)
     record.command("figures")(figures)
     app.add_typer(record, name="record")
     returns.register(app)
+    followup.register(app)
 
 
 def import_(

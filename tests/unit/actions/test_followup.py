@@ -327,3 +327,27 @@ def test_every_option_of_every_question_can_be_chosen_and_worded(asked: Asked, k
         assert mark_of(answer)["answer"] == option.key
         assert answer.replies, f"{key}: {option.key} says nothing"
         assert len(answer.replies) <= 2, f"{key}: {option.key} says too much: {answer.keys}"
+
+
+@pytest.mark.parametrize(
+    ("words", "intent"),
+    [("yes", "affirm"), ("no", "deny"), ("tuesday works", "nlu_fallback"), ("2", "choose"), ("idk", "dont_know")],
+)
+def test_an_answer_to_an_advisers_own_text_is_for_the_adviser(asked: Asked, words: str, intent: str) -> None:
+    answer = asked.ask("adviser_words").text(words, intent)
+    assert answer.keys == ["handed_over"]
+    assert mark_of(answer)["answer"] == "adviser"
+    [told] = [effect for effect in answer.effects if effect["kind"] == "open_escalation"]
+    assert (told["about"], told["urgency"]) == ("follow_up", "soon")
+    assert asked.open is None
+
+
+def test_thanks_for_an_advisers_own_text_opens_nothing(asked: Asked) -> None:
+    answer = asked.ask("adviser_words").text("thank you", "thanks")
+    assert answer.keys == ["thanks"]
+    assert kinds(answer) == ["answer_follow_up"]
+
+
+def test_an_advisers_own_text_can_be_answered_with_leaving_it(asked: Asked) -> None:
+    answer = asked.ask("adviser_words").text("stop texting me", "stop_messages")
+    assert mark_of(answer)["answer"] == "refused"

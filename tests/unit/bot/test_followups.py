@@ -154,3 +154,27 @@ def test_a_question_that_is_in_the_file_no_more_takes_yes_and_news() -> None:
 
 def test_the_questions_that_there_are_can_be_read() -> None:
     FollowUps.load(FILE)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "confidence"),
+    [
+        ("yes", "affirm", 0.9),
+        ("nah cant do that", "deny", 0.8),
+        ("tuesday works", "nlu_fallback", 0.3),
+        ("can we say half 3 instead", "nlu_fallback", 0.3),
+        ("idk", "dont_know", 0.9),
+    ],
+)
+def test_words_of_an_advisers_own_are_answered_without_being_in_the_file(
+    text: str, intent: str, confidence: float
+) -> None:
+    assert belongs(read(text, intent, confidence, ask="adviser_words"), state("adviser_words"))
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("any plumbing courses in margate?", "find_courses"), ("who is my adviser", "who_is_my_adviser")],
+)
+def test_a_question_of_theirs_is_no_answer_to_an_advisers_words(text: str, intent: str) -> None:
+    assert not belongs(read(text, intent, ask="adviser_words"), state("adviser_words"))
