@@ -29,26 +29,34 @@ BAD_NUMBER = frozenset({21211, 21614, 30005, 30006})
 Source: https://www.twilio.com/docs/api/errors (21211, 21614, 30005, 30006)
 """
 CHUNK = 500
+MOST_LOOKED_AT = 100_000
+"""More can neither wait in the outbox nor be lost in a few days."""
 
 _f: Table = FollowUp.__table__  # type: ignore[attr-defined]
 _m: Table = Message.__table__  # type: ignore[attr-defined]
 
 _STILL_OPEN: list[ColumnElement[str]] = [literal_column(f"'{status}'") for status in OPEN]
-_QUEUED = (
-    select(_f.c.id)
-    .join(_m, _m.c.id == _f.c.message_id)
-    .where(_f.c.status == literal_column("'queued'"), _m.c.status.not_in(_STILL_OPEN))
-    .limit(CHUNK)
+# each begins with the few rows of a small index: a limit inside keeps the database from beginning with all the others
+_WAITING = (
+    select(_f.c.id, _f.c.message_id).where(_f.c.status == literal_column("'queued'")).limit(MOST_LOOKED_AT).subquery()
 )
-_FAILED = (
-    select(_f.c.id)
-    .join(_m, _m.c.id == _f.c.message_id)
+_QUEUED = (
+    select(_WAITING.c.id).join(_m, _m.c.id == _WAITING.c.message_id).where(_m.c.status.not_in(_STILL_OPEN)).limit(CHUNK)
+)
+_LOST = (
+    select(_m.c.id)
     .where(
-        _f.c.outcome == literal_column("'sent'"),
         # written out, not bound: these are the conditions of the index
         _m.c.status.in_([literal_column(f"'{status}'") for status in NEVER_ARRIVED]),
         _m.c.sent_at > bindparam("since", type_=UTCDateTime()),
     )
+    .limit(MOST_LOOKED_AT)
+    .subquery()
+)
+_FAILED = (
+    select(_f.c.id)
+    .join(_LOST, _LOST.c.id == _f.c.message_id)
+    .where(_f.c.outcome == literal_column("'sent'"))
     .limit(CHUNK)
 )
 

@@ -1,12 +1,15 @@
 """How much is taken at a time, in what order, and by which index."""
 
 from datetime import UTC, datetime
+from typing import Any
 
+import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
 
 from casework.db import writing
 from casework.followup.dispatch import Limits, claim
+from casework.followup.settling import _FAILED, _QUEUED
 from casework.tables import Campaign, Conversation, FollowUp, Message
 from tests.unit.followup.conftest import Build
 from tests.unit.followup.world import MONDAY, NEW_NEET, World
@@ -117,3 +120,19 @@ def test_what_is_due_is_found_by_its_index(build: Build) -> None:
         plan = " ".join(str(row[-1]) for row in connection.execute(text(explain + query), {"now": DUE}))
     assert "ix_follow_up_due" in plan
     assert "SORT" not in plan.upper().replace("SORT KEY", "")
+
+
+@pytest.mark.parametrize(
+    ("statement", "index"), [(_QUEUED, "ix_follow_up_queued"), (_FAILED, "ix_message_never_arrived")]
+)
+def test_settling_begins_with_the_few_that_matter(build: Build, statement: Any, index: str) -> None:
+    """SQLite would rather read every contact that ever had a message."""
+    world = build(NEW_NEET)
+    if world.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL counts its rows and chooses by that")
+    compiled = statement.compile(world.engine)
+    given = tuple("2026-11-01" if name == "since" else compiled.params[name] for name in compiled.positiontup)
+    with world.engine.connect() as connection:
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", given)
+        plan = " ".join(str(row[-1]) for row in rows)
+    assert index in plan
