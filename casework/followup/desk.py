@@ -146,7 +146,11 @@ class Desk:
             self.policy,
             self.reader.book.calendar,
         )
-        if decision.reason == "hand_over":
+        if decision.reason == "hand_over" and rules.get("urgent"):
+            # whoever is talking with them should know of it now, not when they have given the conversation back
+            tasks.bring(self.session, row, self._answers(face).adviser, now, "hand_over")
+            self._end(row, "handed_over", "hand_over")
+        elif decision.reason == "hand_over":
             self._hold(row, now + PAUSED_FOR, "hand_over")
         elif decision.action == "defer":
             self._hold(row, decision.until or now + QUEUED_FOR, decision.reason)

@@ -21,6 +21,7 @@ REASONS = {
     "wrong_number": "The number on record is not theirs, so nothing was sent. Please find another way to reach them.",
     "invalid": "The number on record does not work, so nothing was sent. Please find another way to reach them.",
     "shared_number": "Several people have this number, so nothing was sent. Please find another way to reach them.",
+    "hand_over": "A colleague or you have the conversation, so nothing was sent. Please see to it meanwhile.",
     "delivery_failed": "The text did not arrive. Please find another way to reach them.",
 }
 """One plain line for the adviser, by why a person is needed."""

@@ -58,6 +58,7 @@ class Network:
     purpose: Callable[[int], str]
     """The purpose of a message, by its id."""
     sent: list[Sent] = field(default_factory=list)
+    by_number: dict[str, list[Sent]] = field(default_factory=dict)
     reports: list[Report] = field(default_factory=list)
     arrived: list[tuple[Person, Sent]] = field(default_factory=list)
     """What has come to somebody who may answer, since it was last looked at."""
@@ -75,6 +76,7 @@ class Network:
             digest = hashlib.sha256(f"{message_id}:{self.bodies[to, message_id]}".encode()).hexdigest()[:32]
             sent = Sent(message_id, f"SM{digest}", to, body, now)
             self.sent.append(sent)
+            self.by_number.setdefault(to, []).append(sent)
             self._report(sent, person, purpose, now)
         if lost:
             raise NoAnswer
@@ -82,11 +84,8 @@ class Network:
 
     def find(self, to: str, since: datetime) -> list[Found]:
         """What was taken for this number since then."""
-        return [
-            Found(one.provider_id, one.body, "sent", one.at)
-            for one in self.sent[-500:]
-            if one.to == to and one.at >= since
-        ]
+        taken = self.by_number.get(to, ())
+        return [Found(one.provider_id, one.body, "sent", one.at) for one in taken if one.at >= since]
 
     def due_reports(self) -> list[Report]:
         """Those that have come by now, in whatever order they came."""

@@ -142,7 +142,7 @@ def test_a_number_of_two_people_is_not_written_to(build: Build) -> None:
 
 
 def test_a_hand_over_pauses_and_giving_back_lets_it_go(build: Build) -> None:
-    world = build(NEW_NEET)
+    world = build(NEW_NEET | {"urgent": False})
     jo = world.person()
     world.does(jo, "619")
     with writing(world.engine) as session:
@@ -160,6 +160,25 @@ def test_a_hand_over_pauses_and_giving_back_lets_it_go(build: Build) -> None:
         handover.give_back(session, conversation, session.get_one(Adviser, 1), world.clock())
     world.pass_days(2)
     assert world.rows()[0].outcome == "sent"
+
+
+def test_what_is_urgent_is_brought_before_whoever_has_the_conversation(build: Build) -> None:
+    world = build(NEW_NEET)
+    jo = world.person()
+    world.does(jo, "619")
+    with writing(world.engine) as session:
+        conversation = Conversation(
+            channel="sms", address="+447700900001", young_person_id=jo, created_at=world.clock()
+        )
+        session.add(conversation)
+        session.flush()
+        handover.take_over(session, conversation, session.get_one(Adviser, 1), world.clock())
+    world.pass_days(2)
+    (row,) = world.rows()
+    assert (row.outcome, row.reason) == ("handed_over", "hand_over")
+    assert world.texts() == []
+    (task,) = world.tasks()
+    assert (task.kind, task.adviser_id) == ("follow_up", 1)
 
 
 def test_the_most_important_goes_and_the_other_waits_a_day(build: Build) -> None:
