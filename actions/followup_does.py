@@ -133,7 +133,7 @@ def _do(talk: Talk, question: Question, contact: Contact, does: dict[str, Any], 
         talk.say("activity_what")
         leave_open(talk, "activity", "what", asked=("what",))
     elif name == "ask_plans":
-        talk.say("plan_noted", plans=[], ask="what", unsure=False)
+        talk.say("plan_noted", plans=[], ask="what", unsure=False, noted=False)
         leave_open(talk, "plans", "what", asked=("what",))
     elif name == "hand_over":
         _hand_over(talk, question, value)

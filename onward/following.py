@@ -53,7 +53,7 @@ def build_followups(
         engine,
         clock,
         data_dir,
-        voice or Voice.load(data_dir),
+        voice,
         ProspectusNames(data_dir),
         provider_names,
         policy or SendingPolicy(),

@@ -32,7 +32,8 @@ class FollowUps:
     engine: Engine
     clock: Clock
     data_dir: Path
-    voice: Voice
+    voice: Voice | None = None
+    """None: read when the first text is worded, for whoever only plans."""
     naming: Naming = field(default_factory=PlainNaming)
     provider_names: Names | None = None
     policy: SendingPolicy = field(default_factory=SendingPolicy)
@@ -81,7 +82,7 @@ class FollowUps:
         return Dispatcher(
             self.engine,
             lambda: self.reader,
-            self.voice,
+            self.voice or Voice.load(self.data_dir),
             self.naming,
             self.policy,
             self.limits,
