@@ -1,17 +1,17 @@
 """Deciding and doing planned contacts that have been claimed, all in the transaction that claimed them."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Table, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Table, bindparam, select, text, update
 from sqlmodel import Session
 
 from casework.advisers import Answering, answers_for
-from casework.bulk import insert_rows, new_ids
+from casework.bulk import insert_new_rows, insert_rows, new_ids
 from casework.clock import LONDON
 from casework.followup import tasks
 from casework.followup.asking import message_values, state_for
@@ -47,10 +47,17 @@ _QUEUED = (
     .where(_f.c.id == bindparam("the_id"))
     .values(status="queued", message_id=bindparam("the_message"), hold_reason=None)
 )
-_CONVERSATIONS: dict[str, Any] = {
-    "sqlite": sqlite.insert(_c).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(_c).on_conflict_do_nothing(),
-}
+# PostgreSQL takes all rows of one change at once
+_STATES_AT_ONCE = text(
+    "UPDATE conversation SET state = CAST(changed.state AS jsonb) "
+    "FROM unnest(CAST(:ids AS bigint[]), CAST(:states AS text[])) AS changed(id, state) "
+    "WHERE conversation.id = changed.id"
+)
+_QUEUED_AT_ONCE = text(
+    "UPDATE follow_up SET status = 'queued', message_id = changed.message, hold_reason = NULL "
+    "FROM unnest(CAST(:ids AS bigint[]), CAST(:messages AS bigint[])) AS changed(id, message) "
+    "WHERE follow_up.id = changed.id"
+)
 
 
 class Naming(Protocol):
@@ -67,6 +74,24 @@ class PlainNaming:
         """As they are, with ``provider`` and ``subject`` always there."""
         provider = about.get("provider") or about.get("place") or about.get("provider_ref")
         return {"subject": None} | dict(about) | {"provider": provider}
+
+
+def _mark_queued(connection: Connection, ids: list[int], messages: list[int]) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(_QUEUED_AT_ONCE, {"ids": ids, "messages": messages})
+        return
+    rows = [{"the_id": id_, "the_message": message} for id_, message in zip(ids, messages, strict=True)]
+    connection.execute(_QUEUED, rows)
+
+
+def _put_states(connection: Connection, states: list[dict[str, Any]]) -> None:
+    if not states:
+        return
+    if connection.dialect.name == "postgresql":
+        ids = [row["the_id"] for row in states]
+        connection.execute(_STATES_AT_ONCE, {"ids": ids, "states": [json.dumps(row["the_state"]) for row in states]})
+        return
+    connection.execute(_STATE, states)
 
 
 @dataclass
@@ -236,10 +261,8 @@ class Desk:
                 states.append({"the_id": thread.id, "the_state": state})
         ids = new_ids(connection, _m, len(values))
         insert_rows(connection, _m, [row | {"id": id_} for row, id_ in zip(values, ids, strict=True)])
-        queued = [{"the_id": one.row.id, "the_message": id_} for one, id_ in zip(letters, ids, strict=True)]
-        connection.execute(_QUEUED, queued)
-        if states:
-            connection.execute(_STATE, states)
+        _mark_queued(connection, [one.row.id or 0 for one in letters], ids)
+        _put_states(connection, states)
         self.done["queued"] += len(letters)
 
     def _opened(self, letters: list[_Letter]) -> dict[str, Thread]:
@@ -258,7 +281,7 @@ class Desk:
             }
             for one in letters
         ]
-        connection.execute(_CONVERSATIONS[connection.dialect.name], rows)
+        insert_new_rows(connection, _c, rows)
         addresses = [row["address"] for row in rows]
         query = select(*(_c.c[name] for name in Thread._fields)).where(
             _c.c.channel == "sms", _c.c.address.in_(addresses)

@@ -9,6 +9,7 @@ from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
+from casework.bulk import insert_new_rows
 from casework.clock import LONDON
 from casework.followup.people import CHUNK, Reader
 from casework.followup.planning import NOT_DONE, Wanted, look_on, wanted
@@ -23,10 +24,6 @@ _p: Table = YoungPerson.__table__  # type: ignore[attr-defined]
 BY_HAND = ("campaign:", "reminder")
 """How the plans of rows begin that people made: the record does not move those."""
 
-_INSERT: dict[str, Any] = {
-    "sqlite": sqlite.insert(_f).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(_f).on_conflict_do_nothing(),
-}
 _OUTLOOK: dict[str, Any] = {
     name: statement.on_conflict_do_update(
         index_elements=["young_person_id"],
@@ -161,11 +158,11 @@ def write(session: Session, changes: Changes) -> None:
         (_END, changes.ended),
         (_MOVE, changes.moved),
         (_REVIVE, changes.revived),
-        (_INSERT[dialect], changes.new),
         (_OUTLOOK[dialect], changes.outlook),
     ):
         if rows:
             connection.execute(statement, rows)
+    insert_new_rows(connection, _f, changes.new)
 
 
 def _differs(row: Contact, one: Wanted) -> bool:
