@@ -85,12 +85,22 @@ def touches(engine: Engine) -> dict[int, list[datetime]]:
     return found
 
 
-def late_for_new_neet(became: list[BecameNeet], left: dict[int, datetime], touched: dict[int, list[datetime]]) -> int:
-    """How many who became NEET were neither contacted nor handed over by the end of the second working day."""
+def late_for_new_neet(
+    became: list[BecameNeet],
+    left: dict[int, datetime],
+    touched: dict[int, list[datetime]],
+    down: tuple[datetime, datetime] | None = None,
+) -> int:
+    """How many who became NEET were neither contacted nor handed over by the end of the second working day.
+
+    ``down``: from when to when nothing ran. Whose time fell into it has a day from its end.
+    """
     late = 0
     for one in became:
         last = working_day(one.at.astimezone(LONDON).date(), WITHIN_WORKING_DAYS, "england")
         deadline = datetime.combine(last + timedelta(days=1), datetime.min.time(), LONDON)
+        if down is not None and one.at < down[1] and down[0] < deadline:
+            deadline = max(deadline, down[1] + timedelta(days=1))
         changed = left.get(one.person_id)
         if changed is not None and one.at < changed <= deadline:
             continue

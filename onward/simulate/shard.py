@@ -124,6 +124,7 @@ class _Part:
         self.stopping: list[tuple[Person, int]] = []
         self.became: list[checks.BecameNeet] = []
         self.changed: dict[int, datetime] = {}
+        self.down: tuple[datetime, datetime] | None = None
         self.inbounds = 0
         self.order = 0
 
@@ -132,6 +133,9 @@ class _Part:
         settle_in(self.engine, self.people, codes, self.setup.first, self.random)
         self.followups.install()
         day, outage = self.setup.first, self.setup.first + timedelta(days=self.random.randrange(60, 300))
+        if self.setup.faults:
+            begins = datetime.combine(outage, time(0), LONDON)
+            self.down = (begins, begins + timedelta(days=OUTAGE_DAYS))
         try:
             while day <= self.setup.last:
                 self._day(day, off=self.setup.faults and outage <= day < outage + timedelta(days=OUTAGE_DAYS))
@@ -353,7 +357,8 @@ class _Part:
         result.broken += self.network.broken
         result.broken += checks.contacts_without_outcome(self.engine, end)
         result.broken += checks.contacts_twice(self.engine)
-        late = checks.late_for_new_neet(self._in_time(end), self.changed, checks.touches(self.engine))
+        touched = checks.touches(self.engine)
+        late = checks.late_for_new_neet(self._in_time(end), self.changed, touched, self.down)
         if late:
             result.broken["new NEET not contacted or handed over in time"] += late
         result.became_neet = len(self.became)
