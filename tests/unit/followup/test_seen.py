@@ -222,7 +222,7 @@ def test_what_has_been_is_explained_too(build: Build) -> None:
 
 
 def test_what_waits_is_explained_with_what_for(build: Build) -> None:
-    world = build(NEW_NEET)
+    world = build(NEW_NEET | {"urgent": False})
     jo = world.person()
     world.does(jo, "619")
     with writing(world.engine) as session:
