@@ -81,3 +81,15 @@ def writing(engine: Engine) -> Iterator[Session]:
         before_commit = BEFORE_COMMIT.get(engine)
         if before_commit is not None:
             before_commit(session)
+
+
+def by_index(session: Session) -> None:
+    """Have the rest of this transaction find rows by index only: for work that asks by ids, hundreds at a time.
+
+    PostgreSQL learns about once a minute how a table has grown. Until then it reads one that has just been filled from
+    one end to the other for every few hundred people; the more there are, the longer each time.
+    """
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        # without the second, what can only be read whole looks so dear that a plan is compiled for it first
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off; SET LOCAL jit = off")

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 from sqlmodel import Session, col
 
+from casework.among import among
 from casework.destinations.facts import COLUMNS, Fact, check, of_columns, to_row
 from casework.destinations.picture import Picture, picture
 from casework.tables import Destination, YoungPerson
@@ -42,7 +43,7 @@ def pictures(session: Session, ids: Sequence[int]) -> dict[int, Picture]:
     """The same of several, by their ids. Everybody asked for is in it."""
     found: dict[int, Picture] = {}
     for start in range(0, len(ids), 500):
-        found |= dict(pictures_by_id(session, col(Destination.young_person_id).in_(ids[start : start + 500])))
+        found |= dict(pictures_by_id(session, among(col(Destination.young_person_id), ids[start : start + 500])))
     return {id_: found.get(id_) or picture(()) for id_ in ids}
 
 

@@ -11,8 +11,10 @@ from sqlalchemy import Connection, Table, bindparam, select, text, update
 from sqlmodel import Session
 
 from casework.advisers import Answering, answers_for
+from casework.among import among
 from casework.bulk import insert_new_rows, insert_rows, new_ids
 from casework.clock import LONDON
+from casework.db import by_index
 from casework.followup import tasks
 from casework.followup.asking import message_values, state_for
 from casework.followup.faces import Face, Thread, faces
@@ -49,8 +51,8 @@ _QUEUED = (
 )
 # PostgreSQL takes all rows of one change at once
 _STATES_AT_ONCE = text(
-    "UPDATE conversation SET state = CAST(changed.state AS jsonb) "
-    "FROM unnest(CAST(:ids AS bigint[]), CAST(:states AS text[])) AS changed(id, state) "
+    "UPDATE conversation SET state = changed.state "
+    "FROM jsonb_to_recordset(CAST(:states AS jsonb)) AS changed(id bigint, state jsonb) "
     "WHERE conversation.id = changed.id"
 )
 _QUEUED_AT_ONCE = text(
@@ -88,8 +90,8 @@ def _put_states(connection: Connection, states: list[dict[str, Any]]) -> None:
     if not states:
         return
     if connection.dialect.name == "postgresql":
-        ids = [row["the_id"] for row in states]
-        connection.execute(_STATES_AT_ONCE, {"ids": ids, "states": [json.dumps(row["the_state"]) for row in states]})
+        rows = [{"id": row["the_id"], "state": row["the_state"]} for row in states]
+        connection.execute(_STATES_AT_ONCE, {"states": json.dumps(rows)})
         return
     connection.execute(_STATE, states)
 
@@ -123,6 +125,7 @@ class Desk:
 
     def take(self, rows: list[FollowUp], *, stale: set[int]) -> Counter[str]:
         """Do all of them; answers how many ended or waited how."""
+        by_index(self.session)
         found = faces(self.session, sorted({row.young_person_id for row in rows}), self.now, self.policy)
         for row in rows:
             if row.id in stale:
@@ -284,7 +287,7 @@ class Desk:
         insert_new_rows(connection, _c, rows)
         addresses = [row["address"] for row in rows]
         query = select(*(_c.c[name] for name in Thread._fields)).where(
-            _c.c.channel == "sms", _c.c.address.in_(addresses)
+            _c.c.channel == "sms", among(_c.c.address, addresses)
         )
         return {row.address: Thread(*row) for row in connection.execute(query)}
 

@@ -101,22 +101,28 @@ class Dispatcher:
             if not any_due(session, now):
                 return done
         not_ours = superseded(self.engine, reader.book)
+        room, counted = 0, -1
         while most is None or done.total() < most:
-            left = self.limits.chunk if most is None else min(self.limits.chunk, most - done.total())
-            found = self._chunk(reader, now, left, not_ours)
+            # counted again after each tenth of what may wait: others fill the outbox too
+            if counted < 0 or done["queued"] - counted >= self.limits.outbox // 10:
+                room, counted = self._room(), done["queued"]
+            left = min(self.limits.chunk, room - (done["queued"] - counted))
+            left = left if most is None else min(left, most - done.total())
+            found = self._chunk(reader, now, left, not_ours) if left > 0 else Counter()
             if not found:
                 break
             done += found
         return done
 
-    def _chunk(self, reader: Reader, now: datetime, most: int, not_ours: Collection[str]) -> Counter[str]:
+    def _room(self) -> int:
+        """How many prompts the outbox can take."""
         with reading(self.engine) as session:
             waiting = session.execute(_OPEN_PROMPTS, {"most": self.limits.outbox}).scalar_one()
-        room = self.limits.outbox - waiting
-        if room <= 0:
-            return Counter()
+        return int(self.limits.outbox - waiting)
+
+    def _chunk(self, reader: Reader, now: datetime, most: int, not_ours: Collection[str]) -> Counter[str]:
         with writing(self.engine) as session:
-            rows = claim(session, now, min(most, room), not_ours)
+            rows = claim(session, now, most, not_ours)
             if not rows:
                 return Counter()
             desk = Desk(session, reader, self.voice, self.naming, self.policy, self.service, now)
@@ -146,7 +152,7 @@ def claim(session: Session, now: datetime, most: int, not_ours: Collection[str] 
 
 def stale(rows: list[FollowUp], book: Book) -> set[int]:
     """The ids of rows whose plan is another version now, or none: they do nothing."""
-    versions = {plan.key: plan.version for plan in book.plans}
+    versions = book.versions
     return {
         row.id or 0 for row in rows if not row.plan.startswith(BY_HAND) and versions.get(row.plan) != row.plan_version
     }

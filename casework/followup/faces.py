@@ -9,6 +9,7 @@ from sqlalchemy import Table, func, or_, select
 from sqlmodel import Session
 
 from casework.activities.years import year_group
+from casework.among import among
 from casework.clock import LONDON
 from casework.delivery import OPEN
 from casework.identity.addresses import UNREACHABLE
@@ -151,7 +152,7 @@ def faces(
         _p.c.adviser_id,
         _p.c.left_area_on,
     )
-    found = {row[0]: Face(Person(*row)) for row in session.execute(select(*columns).where(_p.c.id.in_(ids)))}
+    found = {row[0]: Face(Person(*row)) for row in session.execute(select(*columns).where(among(_p.c.id, ids)))}
     phones = {face.person.phone for face in found.values() if face.person.phone}
     _threads(session, found, phones, lock)
     _consent(session, found)
@@ -163,7 +164,7 @@ def faces(
 def _threads(session: Session, found: dict[int, Face], phones: Iterable[str], lock: bool) -> None:
     columns = [_c.c[name] for name in Thread._fields]
     query = select(*columns).where(
-        or_(_c.c.young_person_id.in_(found), (_c.c.channel == "sms") & _c.c.address.in_(phones))
+        or_(among(_c.c.young_person_id, found), (_c.c.channel == "sms") & among(_c.c.address, phones))
     )
     query = query.with_for_update(skip_locked=True) if lock else query
     locked = {row[0]: Thread(*row) for row in session.execute(query)}
@@ -181,9 +182,10 @@ def _threads(session: Session, found: dict[int, Face], phones: Iterable[str], lo
         else:
             face.shared = True
     if lock and session.get_bind().dialect.name == "postgresql":
-        every = select(_c.c.young_person_id).where(_c.c.young_person_id.in_(found), _c.c.id.not_in(locked))
-        for id_ in session.execute(every).scalars():
-            found[id_].unread = True
+        every = select(_c.c.id, _c.c.young_person_id).where(among(_c.c.young_person_id, found))
+        for thread_id, id_ in session.execute(every):
+            if thread_id not in locked:
+                found[id_].unread = True
 
 
 def _consent(session: Session, found: dict[int, Face]) -> None:
@@ -191,7 +193,7 @@ def _consent(session: Session, found: dict[int, Face]) -> None:
     addresses |= {("sms", face.person.phone): face for face in found.values() if face.person.phone}
     query = (
         select(_e.c.channel, _e.c.address, _e.c.young_person_id, _e.c.event)
-        .where(or_(_e.c.young_person_id.in_(found), _e.c.address.in_([address for _, address in addresses])))
+        .where(or_(among(_e.c.young_person_id, found), among(_e.c.address, {address for _, address in addresses})))
         .order_by(_e.c.recorded_at, _e.c.id)
     )
     for channel, address, person_id, event in session.execute(query):
@@ -201,9 +203,9 @@ def _consent(session: Session, found: dict[int, Face]) -> None:
 
 
 def _addresses(session: Session, found: dict[int, Face], phones: Iterable[str]) -> None:
-    notes = select(_n.c.address, _n.c.kind).where(_n.c.channel == "sms", _n.c.address.in_(phones)).order_by(_n.c.id)
+    notes = select(_n.c.address, _n.c.kind).where(_n.c.channel == "sms", among(_n.c.address, phones)).order_by(_n.c.id)
     latest: dict[str, str] = {row[0]: row[1] for row in session.execute(notes)}
-    several = select(_p.c.phone).where(_p.c.phone.in_(phones)).group_by(_p.c.phone).having(func.count() > 1)
+    several = select(_p.c.phone).where(among(_p.c.phone, phones)).group_by(_p.c.phone).having(func.count() > 1)
     shared = set(session.execute(several).scalars())
     for face in found.values():
         face.address = latest.get(face.person.phone or "")
@@ -215,7 +217,7 @@ def _messages(session: Session, found: dict[int, Face], now: datetime, policy: S
     if not of_thread:
         return
     unhandled = select(_m.c.conversation_id).where(
-        _m.c.direction == "in", _m.c.handled_at.is_(None), _m.c.conversation_id.in_(of_thread)
+        _m.c.direction == "in", _m.c.handled_at.is_(None), among(_m.c.conversation_id, of_thread)
     )
     for id_ in session.execute(unhandled).scalars():
         of_thread[id_].unread = True
@@ -223,7 +225,7 @@ def _messages(session: Session, found: dict[int, Face], now: datetime, policy: S
     prompts = (
         select(_m.c.conversation_id, _m.c.status, went)
         .where(
-            _m.c.conversation_id.in_(of_thread),
+            among(_m.c.conversation_id, of_thread),
             _m.c.purpose == "prompt",
             _m.c.created_at > now - policy.prompts_within - timedelta(days=7),
         )

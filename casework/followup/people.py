@@ -6,13 +6,14 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Table, bindparam, select
+from sqlalchemy import ColumnElement, Table, bindparam, select
 from sqlmodel import Session, col
 
 from casework.activities.known import FACT_COLUMNS, fact_of, position_of
 from casework.activities.rules import Rules
 from casework.activities.timeline import Codebook, Fact
 from casework.activities.timeline import Who as Ages
+from casework.among import among
 from casework.clock import LONDON
 from casework.destinations.record import pictures
 from casework.followup.planfile import Book
@@ -37,6 +38,8 @@ LEARNS = ("210", "220", "230", "250", "270", "280")
 _p: Table = YoungPerson.__table__  # type: ignore[attr-defined]
 _f: Table = FollowUp.__table__  # type: ignore[attr-defined]
 _c: Table = Conversation.__table__  # type: ignore[attr-defined]
+_a: Table = Activity.__table__  # type: ignore[attr-defined]
+_k: Table = MoneyApplication.__table__  # type: ignore[attr-defined]
 
 _WHO = (
     _p.c.id,
@@ -82,25 +85,26 @@ def no_names(_: Session) -> Mapping[str, str]:
 
 
 # statements are built once: putting one together costs as much as it takes to run it for one person
-_IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
-_PEOPLE = select(*_WHO).where(_p.c.id.in_(_IDS))
+_PEOPLE = select(*_WHO).where(among(_p.c.id, "ids"))
 _ACTIVITIES = (
     select(col(Activity.young_person_id), *FACT_COLUMNS)
-    .where(col(Activity.young_person_id).in_(_IDS))
+    .where(among(_a.c.young_person_id, "ids"))
     .order_by(col(Activity.young_person_id), col(Activity.recorded_at), col(Activity.id))
 )
 _CONTACTS = (
     select(_f.c.young_person_id, *_CONTACT)
     .where(
-        _f.c.young_person_id.in_(_IDS),
+        among(_f.c.young_person_id, "ids"),
         (_f.c.ended_at.is_(None)) | (_f.c.ended_at > bindparam("since", type_=UTCDateTime())),
     )
     .order_by(_f.c.id)
 )
-_CONVERSATIONS = select(_c.c.young_person_id, _c.c.channel, _c.c.last_inbound_at).where(_c.c.young_person_id.in_(_IDS))
+_CONVERSATIONS = select(_c.c.young_person_id, _c.c.channel, _c.c.last_inbound_at).where(
+    among(_c.c.young_person_id, "ids")
+)
 _MONEY = (
     select(MoneyApplication)
-    .where(col(MoneyApplication.young_person_id).in_(_IDS))
+    .where(among(_k.c.young_person_id, "ids"))
     .order_by(col(MoneyApplication.recorded_at), col(MoneyApplication.id))
 )
 

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import time
+from functools import cached_property
+from string import Formatter
 from typing import Any, Literal
 
-from casework.followup.anchors import Anchor
+from casework.followup.anchors import CALENDAR, Anchor
 from casework.followup.conditions import Test
 from casework.followup.spans import Span
 
@@ -82,9 +84,19 @@ class Plan:
     """The statuses that its first condition allows; None where it allows any: most people are ruled out by this."""
     content: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
-    @property
+    @cached_property
+    def of_calendar(self) -> bool:
+        """Whether its dates hang on a day of the calendar, the same for everybody."""
+        return self.start.startswith(CALENDAR)
+
+    @cached_property
+    def named(self) -> tuple[str, ...]:
+        """What its reason names: parts of the occasion, and facts."""
+        return tuple(name for _, name, _, _ in Formatter().parse(self.why) if name)
+
+    @cached_property
     def rules(self) -> dict[str, Any]:
-        """What must be known when a contact of this plan is about to go."""
+        """What must be known when a contact of this plan is about to go. Not to be changed."""
         found: dict[str, Any] = {}
         if self.urgent:
             found["urgent"] = True

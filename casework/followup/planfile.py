@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import time
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +49,30 @@ class Book:
         """Read every file. Raises ``BadData`` naming the file and what is wrong in it."""
         return _load(data_dir)
 
+    @cached_property
+    def versions(self) -> Mapping[str, int]:
+        """The version of every plan, by its key."""
+        return {plan.key: plan.version for plan in self.plans}
+
+    @cached_property
+    def _by_status(self) -> dict[str, tuple[Plan, ...]]:
+        return {}
+
+    def plans_for(self, status: str) -> tuple[Plan, ...]:
+        """The plans that may be for somebody of this status: most are ruled out by it."""
+        found = self._by_status.get(status)
+        if found is None:
+            found = tuple(plan for plan in self.plans if plan.statuses is None or status in plan.statuses)
+            self._by_status[status] = found
+        return found
+
     def get(self, key: str) -> Plan | None:
         """A plan by its key."""
-        return next((plan for plan in self.plans if plan.key == key), None)
+        return self._by_key.get(key)
+
+    @cached_property
+    def _by_key(self) -> dict[str, Plan]:
+        return {plan.key: plan for plan in self.plans}
 
     def with_versions(self, versions: Mapping[str, int]) -> "Book":
         """The same with the versions that the database has counted for them."""

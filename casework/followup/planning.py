@@ -8,7 +8,7 @@ from typing import Any
 
 from casework.activities.years import FIRST_MONTH, academic_year
 from casework.clock import LONDON
-from casework.followup.anchors import CALENDAR, Occasion
+from casework.followup.anchors import Occasion
 from casework.followup.plan import Plan, Step
 from casework.followup.planfile import Book
 from casework.followup.spans import at_local
@@ -60,35 +60,46 @@ def wanted(subject: Subject, book: Book, now: datetime) -> list[Wanted]:
     if not subject.here:
         return []
     found = []
-    status = subject.position.status
-    for plan in book.plans:
-        if plan.statuses is not None and status not in plan.statuses:
-            continue
-        for occasion in _occasions(subject, plan, book):
+    days = _Days(subject, academic_year(subject.today))
+    for plan in book.plans_for(subject.position.status):
+        for occasion in _occasions(days, plan, book):
             rows = [row for row in subject.contacts if row.plan == plan.key and _base(row) == occasion.key]
             # what they asked not to hear of again is not begun again
-            if any(row.stops_plan for row in rows):
+            if rows and any(row.stops_plan for row in rows):
                 continue
             one = _next(subject, plan, occasion, rows, now)
             if one is not None:
-                one = _after_snooze(one, rows)
+                one = _after_snooze(one, rows) if rows else one
                 if one.due_at - now <= HORIZON:
                     found.append(one)
     return found
 
 
-def _occasions(subject: Subject, plan: Plan, book: Book) -> list[Occasion]:
+class _Days(dict[date, Subject]):
+    """Somebody as they will be on other days, worked out once for all plans."""
+
+    def __init__(self, subject: Subject, year: int) -> None:
+        super().__init__()
+        self.subject, self.year = subject, year
+
+    def __missing__(self, day: date) -> Subject:
+        self[day] = replace(self.subject, today=day)
+        return self[day]
+
+
+def _occasions(days: _Days, plan: Plan, book: Book) -> list[Occasion]:
     """What this plan's dates hang on for somebody who it is for.
 
     A day of the calendar is for those who are of that school year and age *on that day*: in September nobody is asked
     about the results of the year before them.
     """
-    if not plan.start.startswith(CALENDAR):
+    subject = days.subject
+    if not plan.of_calendar:
         return plan.occasions(subject, book.calendar) if plan.who(subject) else []
-    now, found, this_year = academic_year(subject.today), [], None
+    found, this_year = [], None
     for occasion in plan.occasions(subject, book.calendar):
-        if academic_year(occasion.on) != now:
-            fits = plan.who(replace(subject, today=occasion.on))
+        if academic_year(occasion.on) != days.year:
+            fits = plan.who(days[occasion.on])
         else:
             fits = this_year = plan.who(subject) if this_year is None else this_year
         if fits:
@@ -234,25 +245,17 @@ def _step(
     )
 
 
-class _Words(dict[str, Any]):
-    def __missing__(self, key: str) -> str:
-        return "not known"
-
-
 def _why(subject: Subject, plan: Plan, occasion: Occasion) -> str:
-    names = _Words({name: _said(value) for name, value in occasion.about.items()})
-    ref = names.get("provider_ref")
-    names["provider"] = subject.provider_names.get(ref, ref) if ref else names.get("place") or "the provider"
-    for name in _needed(plan):
-        if name not in names and name in FACTS:
-            names[name] = _said(FACTS[name][1](subject))
+    about, names = occasion.about, {}
+    for name in plan.named:
+        if name == "provider":
+            ref = about.get("provider_ref")
+            names[name] = subject.provider_names.get(ref, ref) if ref else _said(about.get("place") or "the provider")
+        elif name in about:
+            names[name] = _said(about[name])
+        else:
+            names[name] = _said(FACTS[name][1](subject) if name in FACTS else None)
     return plan.why.format_map(names)
-
-
-def _needed(plan: Plan) -> list[str]:
-    import string
-
-    return [name for _, name, _, _ in string.Formatter().parse(plan.why) if name]
 
 
 def _said(value: Any) -> str:

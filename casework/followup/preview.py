@@ -169,7 +169,7 @@ def _of_chunk(
 ) -> Iterator[Would]:
     today = now.astimezone(LONDON).date()
     first, last = _span(on, today)
-    versions = {plan.key: plan.version for plan in reader.book.plans}
+    versions = reader.book.versions
     looked = select(_o.c.young_person_id, _o.c.look_on).where(
         _o.c.young_person_id.in_(ids), _o.c.book == reader.book.digest[:16]
     )

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Table, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Table, bindparam, select, text, update
+from sqlalchemy.dialects import sqlite
 from sqlmodel import Session
 
-from casework.bulk import insert_new_rows
+from casework.among import among
+from casework.bulk import FEW, insert_new_rows
 from casework.clock import LONDON
+from casework.db import by_index
 from casework.followup.people import CHUNK, Reader
 from casework.followup.planning import NOT_DONE, Wanted, look_on, wanted
 from casework.followup.subject import Contact, Subject
@@ -24,13 +26,16 @@ _p: Table = YoungPerson.__table__  # type: ignore[attr-defined]
 BY_HAND = ("campaign:", "reminder")
 """How the plans of rows begin that people made: the record does not move those."""
 
-_OUTLOOK: dict[str, Any] = {
-    name: statement.on_conflict_do_update(
-        index_elements=["young_person_id"],
-        set_={"look_on": statement.excluded.look_on, "book": statement.excluded.book},
-    )
-    for name, statement in (("sqlite", sqlite.insert(_o)), ("postgresql", postgresql.insert(_o)))
-}
+_into_outlook = sqlite.insert(_o)
+_OUTLOOK = _into_outlook.on_conflict_do_update(
+    index_elements=["young_person_id"],
+    set_={"look_on": _into_outlook.excluded.look_on, "book": _into_outlook.excluded.book},
+)
+_OUTLOOK_AT_ONCE = text(
+    "INSERT INTO follow_up_outlook (young_person_id, look_on, book) "
+    "SELECT * FROM unnest(CAST(:young_person_id AS bigint[]), CAST(:look_on AS date[]), CAST(:book AS text[])) "
+    "ON CONFLICT (young_person_id) DO UPDATE SET look_on = excluded.look_on, book = excluded.book"
+)
 _END = (
     update(_f)
     .where(_f.c.id == bindparam("the_id"), _f.c.status == "planned")
@@ -96,8 +101,10 @@ def replan(session: Session, reader: Reader, ids: Iterable[int], now: datetime) 
     done = 0
     for start in range(0, len(wanted_ids), CHUNK):
         chunk = wanted_ids[start : start + CHUNK]
+        if len(chunk) > FEW:
+            by_index(session)
         if session.get_bind().dialect.name == "postgresql":
-            lock = select(_p.c.id).where(_p.c.id.in_(chunk)).order_by(_p.c.id).with_for_update(key_share=True)
+            lock = select(_p.c.id).where(among(_p.c.id, chunk)).order_by(_p.c.id).with_for_update(key_share=True)
             session.execute(lock).all()
         done += _reconcile(session, reader, chunk, today, now)
     return done
@@ -107,7 +114,16 @@ def look_again(session: Session, ids: Iterable[int], now: datetime) -> None:
     """Have the plans of these people read again by the next sweep."""
     today = now.astimezone(LONDON).date()
     rows = [{"young_person_id": id_, "look_on": today, "book": ""} for id_ in sorted(set(ids))]
-    session.connection().execute(_OUTLOOK[session.get_bind().dialect.name], rows)
+    _put_outlook(session.connection(), rows)
+
+
+def _put_outlook(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    if connection.dialect.name == "postgresql":
+        connection.execute(_OUTLOOK_AT_ONCE, {name: [row[name] for row in rows] for name in rows[0]})
+    else:
+        connection.execute(_OUTLOOK, rows)
 
 
 def _reconcile(session: Session, reader: Reader, ids: Sequence[int], today: date, now: datetime) -> int:
@@ -122,7 +138,7 @@ def _reconcile(session: Session, reader: Reader, ids: Sequence[int], today: date
 def compare(subject: Subject, reader: Reader, now: datetime, changes: Changes) -> None:
     """Add to ``changes`` what must change for one person."""
     book = reader.book
-    versions = {plan.key: plan.version for plan in book.plans}
+    versions = book.versions
     should = {one.key: one for one in wanted(subject, book, now)}
     planned: set[tuple[str, str, int]] = set()
     undone: dict[tuple[str, str, int], Contact] = {}
@@ -152,16 +168,15 @@ def compare(subject: Subject, reader: Reader, now: datetime, changes: Changes) -
 
 def write(session: Session, changes: Changes) -> None:
     """Write them in the open transaction."""
-    dialect = session.get_bind().dialect.name
     connection = session.connection()
     for statement, rows in (
         (_END, changes.ended),
         (_MOVE, changes.moved),
         (_REVIVE, changes.revived),
-        (_OUTLOOK[dialect], changes.outlook),
     ):
         if rows:
             connection.execute(statement, rows)
+    _put_outlook(connection, changes.outlook)
     insert_new_rows(connection, _f, changes.new)
 
 

@@ -9,6 +9,7 @@ from casework.activities.currency import add_months
 from casework.clock import LONDON
 from casework.hours import is_bank_holiday
 
+_DAYS = {"hour": 0, "day": 1, "week": 7}
 _SPAN = re.compile(r"^\s*(\d{1,3})\s+(working day|day|week|month|hour)s?\s*$")
 
 
@@ -52,12 +53,13 @@ class Span:
             return working_day(day, sign * self.count, nation)
         if self.unit == "month":
             return add_months(day, sign * self.count)
-        return day + sign * timedelta(days=self.count * {"day": 1, "week": 7, "hour": 0}[self.unit])
+        return day + timedelta(days=sign * self.count * _DAYS[self.unit])
 
     def __str__(self) -> str:
         return f"{self.count} {self.unit}{'s' if self.count != 1 else ''}"
 
 
+@lru_cache(maxsize=4096)
 def at_local(day: date, at: time) -> datetime:
     """A moment of a day in Europe/London, in UTC."""
     return datetime.combine(day, at, LONDON).astimezone(UTC)

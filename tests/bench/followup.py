@@ -130,12 +130,12 @@ def measure(kind: str, count: int) -> dict[str, Any]:
         # SQLite has one writer at a time; on PostgreSQL as many work as there are cores
         processes = 1 if kind == "sqlite" else os.cpu_count() or 1
         with get_context("spawn").Pool(processes) as pool:
-            pool.map(_ready, [url] * processes, chunksize=1)
+            pool.map(_ready, [(url, count * 2)] * processes, chunksize=1)
             begun = time.perf_counter()
             pool.map(_look, [url] * processes, chunksize=1)
             planning = time.perf_counter() - begun
             begun = time.perf_counter()
-            pool.map(_dispatch, [(url, count * 2)] * processes, chunksize=1)
+            pool.map(_dispatch, [url] * processes, chunksize=1)
             enqueueing = time.perf_counter() - begun
             memory = max(pool.map(_memory, range(processes), chunksize=1))
         with reading(engine) as session:
@@ -163,9 +163,12 @@ def _followups(url: str) -> FollowUps:
     return build_followups(open_engine(url), FixedClock(TOLD), DATA)
 
 
-def _ready(url: str) -> None:
-    """Read the plans, as a worker has that has been running for a while."""
-    _ = _followups(url).reader
+def _ready(given: tuple[str, int]) -> None:
+    """Read the plans and the texts, as a worker has that has been running for a while."""
+    url, outbox = given
+    followups = _followups(url)
+    followups.limits = Limits(outbox=outbox, chunk=500)
+    followups.dispatch(TOLD - timedelta(days=1))
 
 
 def _look(url: str) -> int:
@@ -176,11 +179,8 @@ def _look(url: str) -> int:
     return done
 
 
-def _dispatch(given: tuple[str, int]) -> int:
-    url, outbox = given
-    followups = _followups(url)
-    followups.limits = Limits(outbox=outbox, chunk=500)
-    return followups.dispatch(DUE)["queued"]
+def _dispatch(url: str) -> int:
+    return _followups(url).dispatch(DUE)["queued"]
 
 
 def _memory(_: int) -> int:
