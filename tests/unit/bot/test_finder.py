@@ -116,6 +116,7 @@ def test_what_is_no_amount(text: str) -> None:
         ("my name is xanthe", ["xanthe"]),
         ("hi im Chloe Smith", ["chloe smith"]),
         ("is grace there", ["grace"]),
+        ("can i speak to beth", ["beth"]),
         ("my sister has it", ["sister"]),
         ("rheas step mum", ["rhea", "step mum"]),
         ("hi its toms dad", ["tom", "dad"]),
@@ -141,6 +142,8 @@ def test_people(text: str, values: list[str]) -> None:
         "my adviser",
         "do you do sister courses",
         "mark my work",
+        "unrhyw beth efo ceir",
+        "beth yw hynny",
     ],
 )
 def test_what_is_no_person(text: str) -> None:
