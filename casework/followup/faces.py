@@ -163,9 +163,8 @@ def faces(
 
 def _threads(session: Session, found: dict[int, Face], phones: Iterable[str], lock: bool) -> None:
     columns = [_c.c[name] for name in Thread._fields]
-    query = select(*columns).where(
-        or_(among(_c.c.young_person_id, found), (_c.c.channel == "sms") & among(_c.c.address, phones))
-    )
+    theirs = or_(among(_c.c.young_person_id, found), (_c.c.channel == "sms") & among(_c.c.address, phones))
+    query = select(*columns).where(theirs)
     query = query.with_for_update(skip_locked=True) if lock else query
     locked = {row[0]: Thread(*row) for row in session.execute(query)}
     by_number = {one.address: one for one in locked.values() if one.channel == "sms"}
@@ -182,10 +181,11 @@ def _threads(session: Session, found: dict[int, Face], phones: Iterable[str], lo
         else:
             face.shared = True
     if lock and session.get_bind().dialect.name == "postgresql":
-        every = select(_c.c.id, _c.c.young_person_id).where(among(_c.c.young_person_id, found))
-        for thread_id, id_ in session.execute(every):
-            if thread_id not in locked:
-                found[id_].unread = True
+        every = session.execute(select(_c.c.id, _c.c.young_person_id, _c.c.address).where(theirs))
+        others = [(id_, address) for thread_id, id_, address in every if thread_id not in locked]
+        ids, addresses = {id_ for id_, _ in others}, {address for _, address in others}
+        for face in found.values():
+            face.unread = face.unread or face.person.id in ids or face.person.phone in addresses
 
 
 def _consent(session: Session, found: dict[int, Face]) -> None:

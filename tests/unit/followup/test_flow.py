@@ -2,7 +2,8 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from sqlmodel import col, select
+import pytest
+from sqlmodel import Session, col, select
 
 from casework import handover
 from casework.db import reading, writing
@@ -425,3 +426,28 @@ def test_whoever_asked_for_a_person_and_did_not_say_why_is_not_lost(build: Build
     assert len(world.texts()) == 1
     (task,) = world.tasks()
     assert (task.kind, task.urgency, task.adviser_id) == ("talk_to_person", "soon", 1)
+
+
+@pytest.mark.parametrize("linked", [True, False], ids=["theirs", "nobody's yet"])
+def test_whose_conversation_is_being_written_to_waits(build: Build, linked: bool) -> None:
+    world = build(NEW_NEET)
+    if world.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer at a time")
+    jo = world.person()
+    with writing(world.engine) as session:
+        session.add(
+            Conversation(
+                channel="sms",
+                address=session.get_one(YoungPerson, jo).phone or "",
+                young_person_id=jo if linked else None,
+                created_at=MONDAY,
+            )
+        )
+    world.does(jo, "619")
+    world.to(datetime(2026, 11, 3, 16, tzinfo=UTC))
+    with Session(world.engine) as other, other.begin():
+        other.exec(select(Conversation).with_for_update()).one()
+        assert world.followups.dispatch() == {"waits:in_conversation": 1}
+    assert world.texts() == []
+    world.to(datetime(2026, 11, 3, 16, 5, tzinfo=UTC))
+    assert world.followups.dispatch() == {"queued": 1}
