@@ -4,7 +4,6 @@ import io
 import resource
 import subprocess
 import sys
-import time
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,9 @@ from prospectus.importing.limits import DEFAULT
 from tests.unit.prospectus.importing.conftest import Feeds, course, sheet, xcri
 from tests.unit.prospectus.importing.test_sheets import workbook
 
+# what a feed like these is made to do takes minutes, or all the memory there is
+pytestmark = pytest.mark.timeout(60)
+
 LAUGHS = '<!DOCTYPE catalog [<!ENTITY a "ha">' + "".join(
     f'<!ENTITY {after} "{f"&{before};" * 10}">' for before, after in zip("abcdefghi", "bcdefghij", strict=True)
 ) + "]>\n"  # fmt: skip
@@ -25,12 +27,10 @@ ELSEWHERE = '<!DOCTYPE catalog SYSTEM "https://brightwater.example/evil.dtd">\n'
 
 
 def refused(feeds: Feeds, content: str | bytes | Path, *words: str, **options: str) -> None:
-    before = time.process_time()
     report = feeds.take(content, **options)
     assert report.status == "refused"
     assert all(word in (report.reason or "").lower() for word in words), report.reason
     assert feeds.courses() == {}
-    assert time.process_time() - before < 5
 
 
 @pytest.mark.parametrize("declared", [LAUGHS, BLOW_UP, OUTSIDE, ELSEWHERE, "<!ENTITY x 'y'>\n", "<!doctype catalog>\n"])
