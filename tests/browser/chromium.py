@@ -10,6 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.casebook import PASSWORD
+
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
     "--no-sandbox",
@@ -61,3 +63,12 @@ def small_targets(page: Page, least: int = 24) -> list[str]:
         least,
     )
     return found
+
+
+def sign_in(page: Page, console: str) -> None:
+    """Sign Ann in to the console at this address."""
+    page.goto(console + "/sign-in")
+    page.get_by_label("Email").fill("ann@onward.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/conversations*")

@@ -14,18 +14,12 @@ from casework.clock import FixedClock
 from casework.db import writing
 from casework.tables import Adviser, Campaign, CampaignRoll
 from console.app import build_console
-from tests.browser.chromium import accessibility_faults, complaints, launched
+from tests.browser.chromium import accessibility_faults, complaints, sign_in
 from tests.browser.site import Server
 from tests.campaignbook import crowd, data_dir
-from tests.casebook import ANN, NOW, PASSWORD, open_casebook, said
+from tests.casebook import ANN, NOW, open_casebook, said
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -138,11 +132,3 @@ def look(page: Page, name: str, faults: dict[str, list[str]], width: int = 1280)
         found.append("wider than the window")
     if found:
         faults[name] = found
-
-
-def sign_in(page: Page, site: str) -> None:
-    page.goto(site + "/sign-in")
-    page.get_by_label("Email").fill("ann@onward.example")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/conversations*")

@@ -1,6 +1,5 @@
 """The console in a real browser: accessible on every page, by keyboard, live, and without scripts."""
 
-import os
 import socket
 import threading
 import time
@@ -13,8 +12,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine
 from sqlmodel import col, select
 from starlette.applications import Starlette
@@ -24,22 +22,11 @@ from casework.clock import FixedClock
 from casework.db import reading, writing
 from casework.tables import Message
 from console.app import build_console
+from tests.browser.chromium import accessibility_faults, sign_in
 from tests.casebook import JO_SMS, JO_WEB, KIT_SMS, NOW, PASSWORD, answered, escalated, open_casebook, said
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--headless=new",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 STARTS_WITHIN_SECONDS = 20
 
 
@@ -49,19 +36,6 @@ class Running:
 
     url: str
     engine: Engine
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        message = f"there is no Chromium at {CHROMIUM}"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -109,24 +83,10 @@ def page_of(browser: Browser, **options: Any) -> Iterator[Page]:
     assert broken == []
 
 
-def sign_in(page: Page, console: Running) -> None:
-    page.goto(console.url)
-    page.get_by_label("Email address").fill("ann@onward.example")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Conversations")).to_be_visible()
-
-
 def replies(engine: Engine) -> list[str]:
     with reading(engine) as session:
         rows = session.exec(select(Message).where(Message.author == "adviser").order_by(col(Message.id)))
         return [message.text for message in rows]
-
-
-def complaints(page: Page) -> list[str]:
-    """What axe finds wrong with a page, in short."""
-    found = Axe().run(page, options=WCAG).response["violations"]
-    return [f"{one['id']}: {[node['html'] for node in one['nodes']][:3]}" for one in found]
 
 
 @pytest.mark.parametrize("width", [1280, 320])
@@ -136,7 +96,7 @@ def test_every_page_is_accessible_and_fits(chromium: Browser, console: Running, 
 
         def look(name: str) -> None:
             expect(page.get_by_role("heading", level=1)).to_be_visible()
-            found = complaints(page)
+            found = accessibility_faults(page)
             if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
                 found.append("scrolls sideways")
             if found:
@@ -147,7 +107,7 @@ def test_every_page_is_accessible_and_fits(chromium: Browser, console: Running, 
         page.get_by_role("button", name="Sign in").click()
         expect(page.get_by_role("alert")).to_be_visible()
         look("sign in, refused")
-        sign_in(page, console)
+        sign_in(page, console.url)
         look("conversations")
         for name, path in {
             "duty queue": "/conversations?show=duty",
@@ -209,7 +169,7 @@ def test_signing_in_and_replying_by_keyboard(chromium: Browser, console: Running
 
 def test_a_double_click_sends_one_reply(chromium: Browser, console: Running) -> None:
     with page_of(chromium) as page:
-        sign_in(page, console)
+        sign_in(page, console.url)
         page.goto(console.url + "/people/Y1")
         page.get_by_label("Your reply to Jo").fill("Hi Jo")
         page.get_by_role("button", name="Send reply").dblclick()
@@ -219,7 +179,7 @@ def test_a_double_click_sends_one_reply(chromium: Browser, console: Running) -> 
 
 def test_the_cost_is_counted_while_it_is_written(chromium: Browser, console: Running) -> None:
     with page_of(chromium) as page:
-        sign_in(page, console)
+        sign_in(page, console.url)
         page.goto(console.url + "/people/Y1")
         box, cost = page.get_by_label("Your reply to Jo"), page.locator("[data-cost]")
         box.fill("x" * 161)
@@ -235,7 +195,7 @@ def test_new_messages_and_deliveries_appear_by_themselves(chromium: Browser, con
         waiting = answered(session, JO_SMS, "one moment", NOW, status="queued", status_rank=0)
         number = waiting.id
     with page_of(chromium) as page:
-        sign_in(page, console)
+        sign_in(page, console.url)
         page.goto(console.url + "/people/Y1")
         expect(page.locator(f"[data-message='{number}']")).to_contain_text("Waiting to be sent")
         with writing(console.engine) as session:
@@ -252,7 +212,7 @@ def test_new_messages_and_deliveries_appear_by_themselves(chromium: Browser, con
 
 def test_everything_works_without_scripts(chromium: Browser, console: Running) -> None:
     with page_of(chromium, java_script_enabled=False) as page:
-        sign_in(page, console)
+        sign_in(page, console.url)
         page.get_by_role("link", name="Joanna Reed (Jo)").click()
         page.get_by_role("button", name="Take over").click()
         expect(page.get_by_text("You are. The assistant is silent.")).to_be_visible()

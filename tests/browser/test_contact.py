@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
@@ -14,7 +14,7 @@ from casework.db import reading, writing
 from casework.tables import Conversation, YoungPerson
 from casework.voice import Voice
 from console.app import build_console
-from tests.browser.chromium import accessibility_faults, complaints, launched
+from tests.browser.chromium import accessibility_faults, complaints, sign_in
 from tests.browser.site import Server
 from tests.casebook import JO, JO_SMS, NOW, PASSWORD, STRANGER, escalated, open_casebook
 
@@ -23,12 +23,6 @@ pytestmark = pytest.mark.browser
 DATA = Path(__file__).parents[2] / "data"
 PICTURES = os.environ.get("ONWARD_TEST_PICTURES")
 """A folder that pictures of the pages go to, for somebody to look at."""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -52,14 +46,6 @@ def site(tmp_path: Path) -> Iterator[str]:
     with reading(engine) as session:
         assert session.get_one(YoungPerson, JO).phone
     engine.dispose()
-
-
-def sign_in(page: Page, site: str) -> None:
-    page.goto(site + "/sign-in")
-    page.get_by_label("Email").fill("ann@onward.example")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/conversations*")
 
 
 @pytest.mark.parametrize("width", [1280, 320])

@@ -16,19 +16,13 @@ from casework.db import writing
 from casework.followup.tasks import bring
 from casework.tables import Adviser, FollowUp
 from console.app import build_console
-from tests.browser.chromium import accessibility_faults, complaints, launched
+from tests.browser.chromium import accessibility_faults, complaints, sign_in
 from tests.browser.site import Server
-from tests.casebook import ANN, JO, KIT, LEE, NOW, PASSWORD, open_casebook
+from tests.casebook import ANN, JO, KIT, LEE, NOW, open_casebook
 
 pytestmark = pytest.mark.browser
 
 JOS = "/people/Y1/contacts"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -203,11 +197,3 @@ def shots() -> Path | None:
     if folder:
         Path(folder).mkdir(parents=True, exist_ok=True)
     return Path(folder) if folder else None
-
-
-def sign_in(page: Page, site: str) -> None:
-    page.goto(site + "/sign-in")
-    page.get_by_label("Email").fill("ann@onward.example")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/conversations*")

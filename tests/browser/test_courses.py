@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from sqlmodel import select
 from starlette.applications import Starlette
 from starlette.routing import Mount
@@ -18,20 +18,14 @@ from channels.courses.routes import courses_router
 from console.app import build_console
 from prospectus.tables import CatalogueImport, Course, CourseChange, Provider, Run
 from prospectus.vocabulary import Vocabulary
-from tests.browser.chromium import accessibility_faults, complaints, launched, small_targets
+from tests.browser.chromium import accessibility_faults, complaints, sign_in, small_targets
 from tests.browser.site import Server
-from tests.casebook import ANN, NOW, PASSWORD, open_casebook
+from tests.casebook import ANN, NOW, open_casebook
 
 pytestmark = pytest.mark.browser
 
 DATA = Path(__file__).parents[2] / "data"
 FACTS: dict[str, Any] = {"source": "The area's prospectus", "checked_on": date(2026, 8, 20)}
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -183,14 +177,6 @@ def test_data_for_search_engines_breaks_no_policy(chromium: Browser, site: str) 
     assert data["name"] == "Plumbing and Domestic Heating 1"
     assert found == []
     page.close()
-
-
-def sign_in(page: Page, site: str) -> None:
-    page.goto(site + "/console")
-    page.get_by_label("Email address").fill("ann@onward.example")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Conversations")).to_be_visible()
 
 
 OFFICERS = {

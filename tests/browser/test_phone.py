@@ -6,16 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.chromium import accessibility_faults, complaints, launched, small_targets
+from tests.browser.chromium import accessibility_faults, complaints, small_targets
 from tests.browser.site import Site, running_site
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -21,20 +21,14 @@ from console.app import build_console
 from prospectus.reported import ProspectusCatalogue, provider_info
 from prospectus.tables import Provider
 from prospectus.vocabulary import shipped
-from tests.browser.chromium import accessibility_faults, complaints, launched
+from tests.browser.chromium import accessibility_faults, complaints, sign_in
 from tests.browser.site import Server
-from tests.casebook import ANN, JO, KIT, LEE, MIA, NOOR, NOW, PASSWORD, open_casebook
+from tests.casebook import ANN, JO, KIT, LEE, MIA, NOOR, NOW, open_casebook
 
 pytestmark = pytest.mark.browser
 
 DATA = Path(__file__).parents[2] / "data"
 MAY = NOW - timedelta(days=110)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -136,11 +130,3 @@ def test_a_report_is_matched_without_scripts(chromium: Browser, site: str) -> No
     page.goto(site + "/registers/people/Y1")
     expect(page.get_by_text("Moved away")).to_be_visible()
     context.close()
-
-
-def sign_in(page: Page, site: str) -> None:
-    page.goto(site + "/sign-in")
-    page.get_by_label("Email").fill("ann@onward.example")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/conversations*")
