@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from sqlmodel import Session, SQLModel
+from sqlalchemy import Engine
+from sqlmodel import Session
 
 from casework.caseload import conversations_of, lines, may_see, scope_of
-from casework.db import open_engine
 from casework.handover import give_back, reply, take_over
 from casework.tables import Adviser, Conversation, YoungPerson
 from tests.casebook import (
@@ -28,25 +27,16 @@ from tests.casebook import (
     NOW,
     STRANGER,
     escalated,
-    fill,
-    open_casebook,
     said,
 )
 
 TOMORROW = NOW + timedelta(days=1)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def session(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Session]:
-    if request.param == "sqlite":
-        engine = open_casebook(str(tmp_path / "record.db"))
-    else:
-        engine = open_engine(request.getfixturevalue("postgres_url"))
-        SQLModel.metadata.create_all(engine)
-        fill(engine)
-    with Session(engine, expire_on_commit=False) as session:
+@pytest.fixture
+def session(casebook_on_both: Engine) -> Iterator[Session]:
+    with Session(casebook_on_both, expire_on_commit=False) as session:
         yield session
-    engine.dispose()
 
 
 def adviser(session: Session, number: int) -> Adviser:

@@ -7,31 +7,24 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from sqlmodel import Session, SQLModel, col, select
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
 
 from casework.activities.rules import Rules
-from casework.db import open_engine
 from casework.destinations.record import current
 from casework.effects import TurnContext, apply, parse_effect
 from casework.tables import Activity, AddressNote, Conversation, Destination, Message, MoneyApplication, YoungPerson
 from casework.transcript_words import effect as words_of
-from tests.casebook import JO, JO_SMS, NOW, STRANGER, fill, open_casebook, said
+from tests.casebook import JO, JO_SMS, NOW, STRANGER, said
 
 DATA = Path(__file__).parents[3] / "data"
 BEFORE = NOW - timedelta(days=21)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def session(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Session]:
-    if request.param == "sqlite":
-        engine = open_casebook(str(tmp_path / "record.db"))
-    else:
-        engine = open_engine(request.getfixturevalue("postgres_url"))
-        SQLModel.metadata.create_all(engine)
-        fill(engine)
-    with Session(engine, expire_on_commit=False) as session:
+@pytest.fixture
+def session(casebook_on_both: Engine) -> Iterator[Session]:
+    with Session(casebook_on_both, expire_on_commit=False) as session:
         yield session
-    engine.dispose()
 
 
 def context(session: Session, conversation: int = JO_SMS, *, rules: bool = True) -> TurnContext:

@@ -2,29 +2,21 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from sqlmodel import Session, SQLModel, select
+from sqlalchemy import Engine
+from sqlmodel import Session, select
 
 from casework.caseload import scope_of
-from casework.db import open_engine
 from casework.escalations import EscalationError, acknowledge, close, item, open_escalations
 from casework.tables import Adviser, AuditEvent, Escalation
-from tests.casebook import ANN, BOB, JO_SMS, KIT_SMS, LEE, LEE_SMS, NOW, STRANGER, escalated, fill, open_casebook
+from tests.casebook import ANN, BOB, JO_SMS, KIT_SMS, LEE, LEE_SMS, NOW, STRANGER, escalated
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def session(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Session]:
-    if request.param == "sqlite":
-        engine = open_casebook(str(tmp_path / "record.db"))
-    else:
-        engine = open_engine(request.getfixturevalue("postgres_url"))
-        SQLModel.metadata.create_all(engine)
-        fill(engine)
-    with Session(engine, expire_on_commit=False) as session:
+@pytest.fixture
+def session(casebook_on_both: Engine) -> Iterator[Session]:
+    with Session(casebook_on_both, expire_on_commit=False) as session:
         yield session
-    engine.dispose()
 
 
 def adviser(session: Session, number: int) -> Adviser:

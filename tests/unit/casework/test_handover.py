@@ -2,33 +2,24 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, select
 
 from casework import handover
-from casework.db import open_engine, writing
+from casework.db import writing
 from casework.handover import AlreadyTaken, CannotReply, give_back, reply, take_over
 from casework.sending import SendingPolicy, may_send
 from casework.tables import Adviser, AdviserCover, AuditEvent, ConsentEvent, Conversation, Message
-from tests.casebook import ANN, BOB, CAT, JO_SMS, JO_WEB, MIA_SMS, NOOR_SMS, NOW, STRANGER, answered, fill
+from tests.casebook import ANN, BOB, CAT, JO_SMS, JO_WEB, MIA_SMS, NOOR_SMS, NOW, STRANGER, answered
 
 NONCE = "nonce-of-one-form"
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'record.db'}"
-    else:
-        url = request.getfixturevalue("postgres_url")
-    engine = open_engine(url)
-    SQLModel.metadata.create_all(engine)
-    fill(engine)
-    yield engine
-    engine.dispose()
+@pytest.fixture
+def engine(casebook_on_both: Engine) -> Engine:
+    return casebook_on_both
 
 
 @pytest.fixture

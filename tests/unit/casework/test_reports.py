@@ -8,14 +8,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, select
 
 import casework.tables  # noqa: F401
 import prospectus.tables  # noqa: F401
-from casework.db import open_engine, writing
+from casework.db import writing
 from casework.delivery import RANK, from_provider
 from casework.reports import apply_report, record_opt_out
 from casework.tables import ConsentEvent, Conversation, Message
+from tests.databases import on_sqlite
 
 NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
 ANN = "+447700900123"
@@ -28,8 +29,7 @@ TWILIO_STATUSES = (
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    made = open_engine(f"sqlite:///{tmp_path / 'onward.db'}")
-    SQLModel.metadata.create_all(made)
+    made = on_sqlite(tmp_path / "onward.db")
     yield made
     made.dispose()
 

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 import prospectus.tables  # noqa: F401 -- every table is known before they are made
 from casework import consent
 from casework.clock import LONDON
-from casework.db import open_engine
 from casework.hours import SendingPolicy, bank_holidays, is_bank_holiday, next_permitted, quiet
 from casework.identity.addresses import note
 from casework.sending import may_send
 from casework.tables import ConsentEvent, Conversation, Message, YoungPerson
+from tests.databases import on_sqlite
 
 POLICY = SendingPolicy()
 TUESDAY_NOON = datetime(2026, 9, 1, 12, tzinfo=LONDON).astimezone(UTC)
@@ -27,8 +27,7 @@ ANN = "+447700900101"
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'record.db'}")
-    SQLModel.metadata.create_all(engine)
+    engine = on_sqlite(tmp_path / "record.db")
     yield engine
     engine.dispose()
 

@@ -5,20 +5,19 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 
-from casework.db import open_engine, reading, writing
+from casework.db import reading, writing
 from casework.sweeps import end_old_sessions, waiting
 from casework.tables import Adviser, ConsoleSession, Conversation, Message
+from tests.databases import on_sqlite
 
 NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
 
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Engine:
-    engine = open_engine(f"sqlite:///{tmp_path / 'onward.db'}")
-    SQLModel.metadata.create_all(engine)
-    return engine
+    return on_sqlite(tmp_path / "onward.db")
 
 
 def test_nothing_waits_in_an_empty_record(engine: Engine) -> None:

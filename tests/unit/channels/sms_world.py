@@ -8,18 +8,19 @@ from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 import casework.tables  # noqa: F401
 import prospectus.tables  # noqa: F401
 from casework.clock import FixedClock
-from casework.db import open_engine, reading, writing
+from casework.db import reading, writing
 from casework.delivery import RANK
 from casework.tables import ConsentEvent, Conversation, Message
 from channels.inbox import Inbox
 from channels.sms.routes import SmsSettings, sms_router
+from tests.databases import on_sqlite
 from tests.fakes.twilio import ACCOUNT, TOKEN, inbound_params, sign, status_params
 
 NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
@@ -107,8 +108,7 @@ class SmsWorld:
 
 
 def build(folder: Path, settings: SmsSettings = SETTINGS) -> SmsWorld:
-    engine = open_engine(f"sqlite:///{folder / 'onward.db'}")
-    SQLModel.metadata.create_all(engine)
+    engine = on_sqlite(folder / "onward.db")
     clock = FixedClock(NOW)
     return SmsWorld(engine, clock, Inbox(engine, clock), settings)
 

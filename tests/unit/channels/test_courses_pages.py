@@ -12,19 +12,19 @@ import anyio
 import httpx
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import SQLModel
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 import casework.tables  # noqa: F401
 from casework.clock import FixedClock
-from casework.db import open_engine, writing
+from casework.db import writing
 from channels.courses import routes
 from channels.courses.asked import MOST_PAGES, read
 from channels.courses.routes import courses_router
 from prospectus import editing
 from prospectus.tables import Course, Provider, Run
 from prospectus.vocabulary import Vocabulary
+from tests.databases import on_sqlite
 
 DATA = Path(__file__).parents[3] / "data"
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -41,8 +41,7 @@ def vocabulary() -> Vocabulary:
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'catalogue.db'}")
-    SQLModel.metadata.create_all(engine)
+    engine = on_sqlite(tmp_path / "catalogue.db")
     with writing(engine) as session:
         facts: dict[str, Any] = {"source": "The test's prospectus", "checked_on": CHECKED}
         session.add(

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import SQLModel, func, select
+from sqlmodel import func, select
 
 import prospectus.tables  # noqa: F401
 from casework.clock import FixedClock
-from casework.db import open_engine, reading, writing
+from casework.db import reading, writing
 from casework.inbound import MAX_TEXT, Inbound
 from casework.tables import Conversation, Message, YoungPerson
 from channels.inbox import Inbox, InboxClosed
+from tests.databases import on_sqlite
 
 NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
 ANN = "+447700900123"
@@ -23,9 +24,7 @@ ANN = "+447700900123"
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Engine:
-    engine = open_engine(f"sqlite:///{tmp_path / 'onward.db'}")
-    SQLModel.metadata.create_all(engine)
-    return engine
+    return on_sqlite(tmp_path / "onward.db")
 
 
 @pytest.fixture

@@ -7,17 +7,18 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 import prospectus.tables  # noqa: F401
 from casework.clock import FixedClock
-from casework.db import open_engine, reading, writing
+from casework.db import reading, writing
 from casework.delivery import RANK
 from casework.tables import Conversation, Message, YoungPerson
 from channels.inbox import Inbox
 from channels.phone.routes import phone_router
+from tests.databases import on_sqlite
 
 NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
 ANN = "+447700900123"
@@ -28,8 +29,7 @@ class PhoneWorld:
     """The simulator over one database."""
 
     def __init__(self, folder: Path) -> None:
-        self.engine: Engine = open_engine(f"sqlite:///{folder / 'onward.db'}")
-        SQLModel.metadata.create_all(self.engine)
+        self.engine: Engine = on_sqlite(folder / "onward.db")
         self.clock = FixedClock(NOW)
         self.inbox = Inbox(self.engine, self.clock)
         router = phone_router(self.inbox, self.engine, self.clock)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.testclient import TestClient, WebSocketTestSession
@@ -17,7 +17,7 @@ from starlette.websockets import WebSocketDisconnect
 
 import prospectus.tables  # noqa: F401
 from casework.clock import FixedClock
-from casework.db import open_engine, reading, writing
+from casework.db import reading, writing
 from casework.delivery import RANK
 from casework.tables import Adviser, ConsentEvent, Conversation, Message
 from channels.inbox import Inbox
@@ -26,6 +26,7 @@ from channels.webchat.limits import RateLimit
 from channels.webchat.routes import webchat_router
 from channels.webchat.sessions import Sessions
 from channels.webchat.socket import HELLO_WITHIN, WebChat
+from tests.databases import on_sqlite
 
 NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
 SECRET = "s" * 32
@@ -109,8 +110,7 @@ class ChatWorld:
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    made = open_engine(f"sqlite:///{tmp_path / 'onward.db'}")
-    SQLModel.metadata.create_all(made)
+    made = on_sqlite(tmp_path / "onward.db")
     yield made
     made.dispose()
 

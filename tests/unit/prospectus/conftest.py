@@ -15,6 +15,7 @@ from casework.db import open_engine, reading, writing
 from onward.sample import load_sample
 from prospectus.tables import Course, Provider, Run
 from prospectus.vocabulary import Vocabulary
+from tests.databases import on_sqlite
 
 DATA = Path(__file__).resolve().parents[3] / "data"
 TODAY = date(2026, 11, 23)
@@ -69,8 +70,7 @@ def _by_ref(ref: str) -> Any:
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'catalogue.db'}")
-    SQLModel.metadata.create_all(engine)
+    engine = on_sqlite(tmp_path / "catalogue.db")
     yield engine
     engine.dispose()
 

@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from casework.activities.coding import Coding
 from casework.activities.currency import Currency
 from casework.activities.timeline import Codebook, Fact
-from casework.db import open_engine
 from casework.nccis import Nccis
 
 DATA = Path(__file__).resolve().parents[4] / "data"
@@ -28,17 +27,9 @@ def coding() -> Coding:
     return Coding.load(DATA)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    import prospectus.tables  # noqa: F401
-
-    if request.param == "sqlite":
-        engine = open_engine(f"sqlite:///{tmp_path / 'record.db'}")
-    else:
-        engine = open_engine(request.getfixturevalue("postgres_url"))
-    SQLModel.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
+@pytest.fixture
+def engine(on_both: Engine) -> Engine:
+    return on_both
 
 
 @pytest.fixture

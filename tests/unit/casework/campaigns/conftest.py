@@ -1,37 +1,30 @@
 """A record with a crowd in it, on both databases, and the data that campaigns are checked against."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
-from sqlmodel import SQLModel
 
 from casework.campaigns.choosing import Chosen, choose
 from casework.campaigns.filters import read_filter
 from casework.campaigns.starting import begin
-from casework.db import open_engine, reading, writing
+from casework.db import reading, writing
 from casework.hours import SendingPolicy
 from tests import campaignbook
-from tests.casebook import NOW, fill, open_casebook
+from tests.casebook import NOW
 
 POLICY = SendingPolicy()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    if request.param == "sqlite":
-        engine = open_casebook(str(tmp_path / "record.db"))
-    else:
-        engine = open_engine(request.getfixturevalue("postgres_url"))
-        SQLModel.metadata.create_all(engine)
-        fill(engine)
-        with engine.begin() as connection:
+@pytest.fixture
+def engine(casebook_on_both: Engine) -> Engine:
+    if casebook_on_both.dialect.name == "postgresql":
+        with casebook_on_both.begin() as connection:
             # the casebook numbers its rows itself, and the crowd too
             connection.execute(text("SELECT setval('conversation_id_seq', 100000)"))
-    yield engine
-    engine.dispose()
+    return casebook_on_both
 
 
 @pytest.fixture(scope="module")

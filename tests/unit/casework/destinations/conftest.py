@@ -6,32 +6,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import Session, SQLModel
+from sqlalchemy import Engine
+from sqlmodel import Session
 
 from casework.activities.currency import Currency
 from casework.activities.timeline import Codebook
-from casework.db import open_engine
 from casework.destinations.facts import Fact
 from casework.destinations.guaranteefile import GuaranteeRules
 from casework.destinations.record import record_destination
 from casework.nccis import Nccis
 from casework.tables import YoungPerson
-from tests.casebook import NOW, fill, open_casebook
+from tests.casebook import NOW
 
 DATA = Path(__file__).parents[4] / "data"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def session(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Session]:
-    if request.param == "sqlite":
-        engine = open_casebook(str(tmp_path / "record.db"))
-    else:
-        engine = open_engine(request.getfixturevalue("postgres_url"))
-        SQLModel.metadata.create_all(engine)
-        fill(engine)
-    with Session(engine, expire_on_commit=False) as session:
+@pytest.fixture
+def session(casebook_on_both: Engine) -> Iterator[Session]:
+    with Session(casebook_on_both, expire_on_commit=False) as session:
         yield session
-    engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import Session, SQLModel, col, select
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
 
 from casework.activities.rules import Rules
-from casework.db import open_engine
 from casework.effects import TurnContext, apply, parse_effect
 from casework.followup.answers import texted
 from casework.followup.questions import Question, Questions
 from casework.tables import Activity, Conversation, FollowUp
-from tests.casebook import JO, JO_SMS, JO_WEB, KIT, KIT_SMS, NOW, STRANGER, answered, fill, open_casebook, said
+from tests.casebook import JO, JO_SMS, JO_WEB, KIT, KIT_SMS, NOW, STRANGER, answered, said
 
 DATA = Path(__file__).parents[4] / "data"
 RULES = Rules.load(DATA)
@@ -26,17 +26,10 @@ QUESTIONS = Questions(
 )
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def session(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Session]:
-    if request.param == "sqlite":
-        engine = open_casebook(str(tmp_path / "record.db"))
-    else:
-        engine = open_engine(request.getfixturevalue("postgres_url"))
-        SQLModel.metadata.create_all(engine)
-        fill(engine)
-    with Session(engine, expire_on_commit=False) as session:
+@pytest.fixture
+def session(casebook_on_both: Engine) -> Iterator[Session]:
+    with Session(casebook_on_both, expire_on_commit=False) as session:
         yield session
-    engine.dispose()
 
 
 def contact(session: Session, asks: str | None = "still", *, ago: float = 1, person: int = JO, **fields: Any) -> int:

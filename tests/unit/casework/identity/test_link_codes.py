@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, select
 
 import prospectus.tables  # noqa: F401
-from casework.db import open_engine, writing
+from casework.db import writing
 from casework.identity.addresses import note, reachable, sharers, standing
 from casework.identity.codes import GOOD_FOR, MOST_CODES, MOST_TRIES, ask_for_code, random_code, try_code
 from casework.tables import AddressNote, Conversation, LinkCode, YoungPerson
+from tests.databases import on_sqlite
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ANN, BOB, NOBODY, SHARED = "+447700900123", "+447700900124", "+447700900125", "+447700900126"
@@ -21,8 +22,7 @@ SECRET = "a secret that is long enough"
 
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[Session]:
-    engine: Engine = open_engine(f"sqlite:///{tmp_path / 'onward.db'}")
-    SQLModel.metadata.create_all(engine)
+    engine: Engine = on_sqlite(tmp_path / "onward.db")
     with writing(engine) as session:
         for number, phone in enumerate((ANN, BOB, SHARED, SHARED), 1):
             session.add(

@@ -1,18 +1,18 @@
 """A small record, and files to read into it."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, select
 
 import prospectus.tables  # noqa: F401
 from casework.clock import FixedClock
-from casework.db import open_engine, writing
+from casework.db import writing
 from casework.importing.importer import Options, import_caseload
 from casework.importing.report import Report
 from casework.tables import Adviser, School, YoungPerson
@@ -24,20 +24,14 @@ HEADINGS = ["Client ID", "ULN", "Forename", "Surname", "DOB", "Mobile", "Postcod
 Read = Callable[..., Report]
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    if request.param == "sqlite":
-        engine = open_engine(f"sqlite:///{tmp_path / 'record.db'}")
-    else:
-        engine = open_engine(request.getfixturevalue("postgres_url"))
-    SQLModel.metadata.create_all(engine)
-    with writing(engine) as session:
+@pytest.fixture
+def engine(on_both: Engine) -> Engine:
+    with writing(on_both) as session:
         session.add(Adviser(ref="A1", name="Ann Ames", email="ann@onward.example"))
         session.add(Adviser(ref="A2", name="Bob Bell", email="bob@onward.example"))
         session.add(Adviser(ref="A9", name="Dan Dee", email="dan@onward.example", active=False))
         session.add(School(ref="S1", name="Harbour School", town="Margate"))
-    yield engine
-    engine.dispose()
+    return on_both
 
 
 @pytest.fixture

@@ -8,14 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 import prospectus.tables  # noqa: F401
-from casework.db import open_engine, writing
+from casework.db import writing
 from casework.money.journey import ENDS, OWNERS, STEPS, TROUBLES, history_of, record_step, standing
 from casework.money.schemes import Schemes
 from casework.money.takeup import take_up
 from casework.tables import MoneyApplication, YoungPerson
+from tests.databases import on_sqlite
 
 SCHEMES = Schemes.load(Path(__file__).resolve().parents[4] / "data")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -91,8 +92,7 @@ def test_the_order_of_rows_does_not_matter_only_that_of_telling(steps: list[str]
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'onward.db'}")
-    SQLModel.metadata.create_all(engine)
+    engine = on_sqlite(tmp_path / "onward.db")
     with writing(engine) as session:
         for number in (1, 2, 3):
             session.add(YoungPerson(id=number, ref=f"Y{number}", first_name="Ann", last_name="Test", created_at=NOW))

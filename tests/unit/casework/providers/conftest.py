@@ -1,20 +1,18 @@
 """A record, a small catalogue, and a place where reports are taken in."""
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import SQLModel
 
 from casework.activities.rules import Rules
-from casework.db import open_engine, writing
+from casework.db import writing
 from casework.providers.catalogue import CourseInfo, ProviderInfo
 from casework.providers.receiving import Receipt, Reception
 from casework.tables import YoungPerson
-from tests.casebook import JO, KIT, LEE, NOW, fill, open_casebook
+from tests.casebook import JO, KIT, LEE, NOW
 
 DATA = Path(__file__).parents[4] / "data"
 TODAY = date(2026, 9, 1)
@@ -46,15 +44,9 @@ def rules() -> Rules:
     return Rules.load(DATA)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    if request.param == "sqlite":
-        engine = open_casebook(str(tmp_path / "record.db"))
-    else:
-        engine = open_engine(request.getfixturevalue("postgres_url"))
-        SQLModel.metadata.create_all(engine)
-        fill(engine)
-    with writing(engine) as session:
+@pytest.fixture
+def engine(casebook_on_both: Engine) -> Engine:
+    with writing(casebook_on_both) as session:
         for number, born, more in (
             (JO, date(2009, 9, 2), {"postcode": "CT9 1AA", "uln": ULN}),
             (KIT, date(2010, 3, 4), {"postcode": "CT9 2BB"}),
@@ -65,8 +57,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
             person.date_of_birth = born
             for name, value in more.items():
                 setattr(person, name, value)
-    yield engine
-    engine.dispose()
+    return casebook_on_both
 
 
 @pytest.fixture

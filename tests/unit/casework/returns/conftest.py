@@ -1,17 +1,16 @@
 """A record to make returns of, and a folder of data that a test may change."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import SQLModel
 
 import prospectus.tables  # noqa: F401
-from casework.db import open_engine, writing
+from casework.db import writing
 from casework.tables import Activity, Destination, School, YoungPerson
 
 DATA = Path(__file__).resolve().parents[4] / "data"
@@ -19,17 +18,11 @@ SEPT, NOV = date(2026, 9, 7), date(2026, 11, 30)
 NOW = datetime(2026, 12, 3, 9, tzinfo=UTC)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    if request.param == "sqlite":
-        engine = open_engine(f"sqlite:///{tmp_path / 'record.db'}")
-    else:
-        engine = open_engine(request.getfixturevalue("postgres_url"))
-    SQLModel.metadata.create_all(engine)
-    with writing(engine) as session:
+@pytest.fixture
+def engine(on_both: Engine) -> Engine:
+    with writing(on_both) as session:
         session.add(School(ref="S1", name="Harbour School", town="Margate"))
-    yield engine
-    engine.dispose()
+    return on_both
 
 
 @pytest.fixture

@@ -7,16 +7,17 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
 import casework.tables  # noqa: F401
 from casework.clock import FixedClock
-from casework.db import open_engine, reading, writing
+from casework.db import reading, writing
 from prospectus.importing.importer import Options, import_feed
 from prospectus.importing.limits import DEFAULT, Limits
 from prospectus.importing.report import Report
 from prospectus.tables import Course, CourseChange, Provider, Run
 from prospectus.vocabulary import Vocabulary
+from tests.databases import on_sqlite
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 
@@ -79,8 +80,7 @@ class Feeds:
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(f"sqlite:///{tmp_path / 'feeds.db'}")
-    SQLModel.metadata.create_all(engine)
+    engine = on_sqlite(tmp_path / "feeds.db")
     yield engine
     engine.dispose()
 

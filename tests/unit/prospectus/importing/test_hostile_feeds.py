@@ -15,9 +15,6 @@ from prospectus.importing.limits import DEFAULT
 from tests.unit.prospectus.importing.conftest import Feeds, course, sheet, xcri
 from tests.unit.prospectus.importing.test_sheets import workbook
 
-# what a feed like these is made to do takes minutes, or all the memory there is
-pytestmark = pytest.mark.timeout(60)
-
 LAUGHS = '<!DOCTYPE catalog [<!ENTITY a "ha">' + "".join(
     f'<!ENTITY {after} "{f"&{before};" * 10}">' for before, after in zip("abcdefghi", "bcdefghij", strict=True)
 ) + "]>\n"  # fmt: skip
