@@ -8,6 +8,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 CHROMIUM = "/usr/bin/chromium"
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+# the last of the texts is an answer that has come, and each of ours has been acted on
+ANSWERED = """() => {
+    const texts = [...document.querySelectorAll(".text")];
+    return texts.at(-1).innerText.includes("Delivered") && texts.every(one => !one.innerText.includes("Sent"));
+}"""
 QUESTIONS = ("any plumbing courses near margate", "1", "what do i need to get in")
 
 
@@ -48,7 +53,8 @@ def main() -> None:
         phone.goto(base + "/phone")
         phone.get_by_label("Text as").select_option("+447700900123")
         for text in QUESTIONS:
-            ask(phone, text, ".text--in")
+            ask(phone, text, ".text--out")
+            phone.wait_for_function(ANSWERED)
         phone.screenshot(path=IMAGES / "phone.png")
 
         courses(browser, base)
