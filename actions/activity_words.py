@@ -36,6 +36,17 @@ PARENT = words(
     "maternity",
     "fy mabi",
 )
+OWN_CHILD = words(
+    r"(?:my|our) (?:own |new |little |\w+ (?:month|week|year) old )*"
+    r"(?:baby|babies|bby|newborn|toddler|kids?|child|children|daughters?|sons?|little ones?|twins)",
+    r"(?:i|i'?ve|have|has|had|got|having|expecting) (?:got )?(?:an? |my |our |one |two |three |\d |\w+ (?:month|week|year) old )?"
+    r"(?:own |new |little )*(?:baby|babies|bby|newborn|toddler|kids?|child|children|daughters?|sons?|little ones?|twins)",
+    r"(?<!work )(?<!working )(?:with|for) an? (?:baby|bby|newborn|toddler|little one)",
+    r"bab(?:y|ies) (?:is |was |are |were )?(?:due|born|on the way)",
+    "mae gen i (?:fabi|blentyn|blant)",
+    "fy (?:mabi|mhlentyn|mhlant)",
+)
+"""Children of their own, and not those they would like to work with."""
 CARING = words(
     r"car(?:ing|e) (?:for|of) (?:my|our|me)",
     "carer",

@@ -3,6 +3,7 @@
 import re
 
 from actions.applications import tell_status
+from actions.after_risk import still_told
 from actions.base import OnwardAction, Talk
 from actions.course_facts import nation, tell
 from actions.find_courses import FindCourses, offer_broad
@@ -124,6 +125,8 @@ class Affirm(OnwardAction):
 
     def answer(self, talk: Talk) -> None:
         now = offered(talk)
+        if now is None and still_told(talk):
+            return
         if now is None:
             talk.say("yes_to_what", choices=[*MENU[:4], "person"])
             menu(talk, say=False)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from actions.activity_words import OWN_CHILD
 from actions.base import Talk
 from prospectus.words import stems
 
@@ -185,9 +186,9 @@ def read_wish(talk: Talk, piece: str) -> Wish:
 
 
 def subject_in(talk: Talk, piece: str, provider: str | None) -> str | None:
-    """The subject that some words speak of: neither "plan" nor a word of the provider's name is one."""
+    """The subject that some words speak of: not "plan", nor a word of the provider's name, nor "ive got a baby"."""
     own = talk.vocabulary.provider_words(talk.session, provider) if provider else frozenset()
-    words = [word for word in _OUR_WORDS.sub(" ", piece).split() if not set(stems(word)) & own]
+    words = [word for word in OWN_CHILD.sub(" ", _OUR_WORDS.sub(" ", piece)).split() if not set(stems(word)) & own]
     return talk.vocabulary.subject(" ".join(words))
 
 

@@ -1,5 +1,6 @@
 """Greetings, what the assistant can do, and what to do when it did not understand."""
 
+from actions.after_risk import still_told
 from actions.applications import hear_application, tells_stage
 from actions.base import OnwardAction, Talk
 from actions.choosing import menu
@@ -67,7 +68,10 @@ class Acknowledge(OnwardAction):
         if now is not None and now.kind == "person" and now.more.get("topic") == "read_back":
             talk.say("plan_kept")
             return
-        talk.say("no_rush" if now is not None and now.kind == "person" else "acknowledge")
+        if now is not None and now.kind == "person":
+            talk.say("no_rush")
+        elif not still_told(talk):
+            talk.say("acknowledge")
 
 
 class NotUnderstood(OnwardAction):

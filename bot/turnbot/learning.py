@@ -63,7 +63,9 @@ class Seen(NamedTuple):
 
 def known_spellings(data: Path, texts: Sequence[str]) -> Spellings:
     """The spellings, with the words of the examples and of the prospectus as what other words may be slips of."""
-    spellings = sources.spellings(data)
+    spoken = {word.norm for text in texts for word in words(text)}
+    named = {word for phrase in sources.phrases(data) for word in phrase.split()}
+    spellings = sources.spellings(data).with_endings(spoken | named, sources.ordinary_words(data))
     reader = Normaliser(spellings)
     said = Counter(word.norm for text in texts for word in reader.words(text))
     said.update(word for phrase in sources.phrases(data) for word in phrase.split())

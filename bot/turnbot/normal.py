@@ -17,6 +17,9 @@ LONGEST = 5
 ONE_SLIP_FROM, TWO_SLIPS_FROM = 4, 8
 """Letters a word needs before one slip, or two, is forgiven. Less than for the prospectus: ordinary words are known."""
 
+SHORTEST_DROPPED = 6
+"""Letters of a word whose ending may be dropped: "plumbin", and not "thin" for "thing"."""
+
 WELSH_FROM = 2
 """Welsh words from which a message counts as Welsh."""
 
@@ -62,6 +65,19 @@ class Spellings(NamedTuple):
     def knowing(self, more: Iterable[str], targets: Dict[str, int]) -> "Spellings":
         """These, with more words known. ``targets`` are those that unknown words may be slips of, with their counts."""
         return self._replace(known=self.known.union(more, targets), targets=targets)
+
+    def with_endings(self, said: Iterable[str], ordinary: Iterable[str]) -> "Spellings":
+        """These, with endings that are written as they are said or were forgotten: "bricklayin", "aprentiships".
+
+        ``said`` are words that are used, ``ordinary`` those that are right as they are, such as "begin".
+        """
+        said, ordinary = frozenset(said), frozenset(ordinary)
+        more = {word[:-1]: word for word in said if word.endswith("ing") and len(word) >= SHORTEST_DROPPED}
+        for spelling, word in self.words.items():
+            if len(spelling) >= SHORTEST_DROPPED and spelling.isalpha() and word + "s" in said:
+                more[spelling + "s"] = word + "s"
+        fresh = {spelling: word for spelling, word in more.items() if spelling not in ordinary}
+        return self._replace(words={**fresh, **self.words})
 
     def knowing_welsh(self, welsh: Iterable[str], welsh_too: Iterable[str], glosses: Dict[str, str]) -> "Spellings":
         """These, with Welsh: its words, those of them that are English too, and what they are in English."""

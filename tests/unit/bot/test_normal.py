@@ -25,6 +25,22 @@ READER = Normaliser(SPELLINGS)
 @pytest.mark.parametrize(
     ("text", "plain"),
     [
+        ("bricklayin near dover", "bricklaying near dover"),
+        ("aprentiships in plumbin", "apprenticeships in plumbing"),
+        ("i begin on monday", "i begin on monday"),
+        ("somethin thin", "something thin"),
+        ("the train and the cabin", "the train and the cabin"),
+    ],
+)
+def test_endings_that_are_dropped_or_forgotten(text: str, plain: str) -> None:
+    said = {"bricklaying", "plumbing", "something", "thing", "beging", "training", "apprenticeships"}
+    reader = Normaliser(sources.spellings(DATA).with_endings(said, {"begin"}))
+    assert reader.text(text) == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
         ("wot cud i do 2moro", "what could i do tomorrow"),
         ("thats gd", "that is good"),
         ("c u l8r m8", "see you later"),
