@@ -36,11 +36,11 @@ PARENT = words(
     "maternity",
     "fy mabi",
 )
+_CHILD = "(?:baby|babies|bby|newborn|toddler|kids?|child|children|daughters?|sons?|little ones?|twins)"
+_AGED = r"(?:own |new |little |\w+ (?:month|week|year) old )*"
 OWN_CHILD = words(
-    r"(?:my|our) (?:own |new |little |\w+ (?:month|week|year) old )*"
-    r"(?:baby|babies|bby|newborn|toddler|kids?|child|children|daughters?|sons?|little ones?|twins)",
-    r"(?:i|i'?ve|have|has|had|got|having|expecting) (?:got )?(?:an? |my |our |one |two |three |\d |\w+ (?:month|week|year) old )?"
-    r"(?:own |new |little )*(?:baby|babies|bby|newborn|toddler|kids?|child|children|daughters?|sons?|little ones?|twins)",
+    rf"(?:my|our) {_AGED}{_CHILD}",
+    r"(?:i|i'?ve|have|has|had|got|having|expecting) (?:got )?(?:(?:an?|my|our|one|two|three|\d) )?" + _AGED + _CHILD,
     r"(?<!work )(?<!working )(?:with|for) an? (?:baby|bby|newborn|toddler|little one)",
     r"bab(?:y|ies) (?:is |was |are |were )?(?:due|born|on the way)",
     "mae gen i (?:fabi|blentyn|blant)",

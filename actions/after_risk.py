@@ -1,4 +1,4 @@
-"""What is said to a yes or an ok after somebody has told of something serious: who knows, from when, and who is there now.
+"""What is said to a yes or an ok after somebody has told of something serious: who knows, and who is there now.
 
 A menu of courses would be the wrong answer to "yes tell her".
 """

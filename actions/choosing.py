@@ -2,8 +2,8 @@
 
 import re
 
-from actions.applications import tell_status
 from actions.after_risk import still_told
+from actions.applications import tell_status
 from actions.base import OnwardAction, Talk
 from actions.course_facts import nation, tell
 from actions.find_courses import FindCourses, offer_broad
