@@ -202,7 +202,7 @@ def test_every_officers_page_is_accessible_and_fits(chromium: Browser, site: str
     context = chromium.new_context(viewport={"width": width, "height": 900})
     page = context.new_page()
     found = complaints(page)
-    sign_in(page, site)
+    sign_in(page, site + "/console")
     wrong: dict[str, list[str]] = {}
 
     def look(name: str) -> None:
@@ -229,7 +229,7 @@ def test_every_officers_page_is_accessible_and_fits(chromium: Browser, site: str
 def test_an_officer_changes_a_course_without_scripts(chromium: Browser, site: str) -> None:
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
-    sign_in(page, site)
+    sign_in(page, site + "/console")
     page.get_by_role("link", name="Courses").click()
     page.get_by_label("Title, provider or reference").fill("heating 3")
     page.get_by_role("button", name="Find").click()
@@ -258,7 +258,7 @@ def test_an_officer_changes_a_course_without_scripts(chromium: Browser, site: st
 
 def test_a_refused_form_is_mended_by_keyboard(chromium: Browser, site: str) -> None:
     page = chromium.new_page()
-    sign_in(page, site)
+    sign_in(page, site + "/console")
     page.goto(site + "/console/courses/C1/starts/C1-1")
     page.get_by_label("First day").fill("31 February 2027")
     page.keyboard.press("Enter")
