@@ -3,7 +3,7 @@
 A menu of courses would be the wrong answer to "yes tell her".
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import col, select
@@ -45,7 +45,7 @@ def still_told(talk: Talk) -> bool:
     talk.say(
         "still_told",
         adviser=told.get("adviser"),
-        at=at if at and at > talk.now.isoformat() else None,
+        at=at if at and datetime.fromisoformat(at) > talk.now else None,
         helplines=helplines or [],
     )
     return True

@@ -125,11 +125,10 @@ class Affirm(OnwardAction):
 
     def answer(self, talk: Talk) -> None:
         now = offered(talk)
-        if now is None and still_told(talk):
-            return
         if now is None:
-            talk.say("yes_to_what", choices=[*MENU[:4], "person"])
-            menu(talk, say=False)
+            if not still_told(talk):
+                talk.say("yes_to_what", choices=[*MENU[:4], "person"])
+                menu(talk, say=False)
         elif now.kind in ("person", "money_check"):
             take(talk, now, now.items[0])
         elif now.kind == "courses" and talk.slot("course"):

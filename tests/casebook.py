@@ -4,12 +4,7 @@ Ann looks after Jo and Kit. Bob looks after Lee, and covers for Cat (Mia's advis
 looks after Noor, and somebody unknown writes on the web. Dan has left.
 """
 
-import atexit
-import shutil
-import tempfile
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -17,8 +12,9 @@ from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel
 
 import prospectus.tables  # noqa: F401
-from casework.db import open_engine, writing
+from casework.db import writing
 from casework.tables import Adviser, AdviserCover, Conversation, Escalation, Message, School, YoungPerson
+from tests.databases import copy_of
 
 NOW = datetime(2026, 9, 1, 10, tzinfo=UTC)
 """A Tuesday, 11:00 in London."""
@@ -36,21 +32,12 @@ CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 def open_casebook(path: str) -> Engine:
     """A scratch database with all of them in it, and Jo's messages."""
-    shutil.copyfile(_template(), path)
-    return open_engine(f"sqlite:///{path}")
+    return copy_of(_make, path)
 
 
-@cache
-def _template() -> str:
-    """Made once in a run: a copy takes a hundredth of the time."""
-    path = tempfile.mkstemp(prefix="onward-casebook-", suffix=".db")[1]
-    atexit.register(Path(path).unlink, missing_ok=True)
-    engine = open_engine(f"sqlite:///{path}")
+def _make(engine: Engine) -> None:
     SQLModel.metadata.create_all(engine)
     fill(engine)
-    # closing the last connection folds the write-ahead log into the file
-    engine.dispose()
-    return path
 
 
 def fill(engine: Engine) -> None:

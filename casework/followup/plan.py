@@ -16,6 +16,11 @@ LateRule = Literal["send", "next_window", "drop"]
 NEEDS = ("high", "medium", "low")
 
 
+def names_in(why: str) -> tuple[str, ...]:
+    """What stands in braces in a reason. Raises ``ValueError`` for braces that do not match."""
+    return tuple(name for _, name, _, _ in Formatter().parse(why) if name is not None)
+
+
 @dataclass(frozen=True)
 class Step:
     """One try of an occasion: a question or a notice by text, a call for the adviser, or closing the record."""
@@ -92,7 +97,7 @@ class Plan:
     @cached_property
     def named(self) -> tuple[str, ...]:
         """What its reason names: parts of the occasion, and facts."""
-        return tuple(name for _, name, _, _ in Formatter().parse(self.why) if name)
+        return names_in(self.why)
 
     @cached_property
     def rules(self) -> dict[str, Any]:

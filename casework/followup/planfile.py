@@ -13,7 +13,7 @@ from casework.followup.anchors import ANCHORS, anchor
 from casework.followup.calendar import Calendar
 from casework.followup.conditions import BadCondition, read_conditions
 from casework.followup.need import Need
-from casework.followup.plan import NEEDS, Late, Plan, Repeat, Step
+from casework.followup.plan import NEEDS, Late, Plan, Repeat, Step, names_in
 from casework.followup.questions import Questions
 from casework.followup.spans import Span
 from casework.followup.subject import FACTS
@@ -257,10 +257,7 @@ _ABOUT = frozenset({"date", "provider", "scheme", "step", "at", "missed", "kind"
 
 
 def _why(content: Any) -> str:
-    import string
-
-    names = {name for _, name, _, _ in string.Formatter().parse(str(content)) if name is not None}
-    unknown = names - FACTS.keys() - _ABOUT
+    unknown = set(names_in(str(content))) - FACTS.keys() - _ABOUT
     if unknown:
         raise _Wrong(f"why: {', '.join(sorted(unknown))} is no fact, and none of {', '.join(sorted(_ABOUT))}")
     return str(content)

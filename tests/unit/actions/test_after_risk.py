@@ -1,7 +1,7 @@
 """A yes or an ok after a disclosure, by what has been said since."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from actions.after_risk import still_told
 from actions.base import Shelf, Talk
+from casework.clock import LONDON
 from casework.db import writing
 from casework.tables import Conversation, Message
 from tests.databases import on_sqlite
@@ -61,6 +62,15 @@ def test_who_knows_and_who_is_there_is_said_again(session: Session) -> None:
 def test_a_time_that_has_passed_is_not_promised(session: Session) -> None:
     told(session)
     now = talk(session, BACK + timedelta(minutes=1))
+    assert still_told(now)
+    assert now.said[0]["args"]["at"] is None
+
+
+def test_a_time_is_compared_as_a_moment_whatever_zone_it_is_written_in(session: Session) -> None:
+    back = datetime(2026, 7, 1, 9, tzinfo=LONDON)
+    said(session, back - timedelta(hours=2), "safeguarding_told", "safeguarding", adviser=None, at=back.isoformat())
+    # half past nine in London is half past eight in UTC
+    now = talk(session, (back + timedelta(minutes=30)).astimezone(UTC))
     assert still_told(now)
     assert now.said[0]["args"]["at"] is None
 

@@ -9,7 +9,7 @@ from casework import handover
 from casework.db import reading, writing
 from casework.tables import Activity, Adviser, Conversation, FollowUp, Message, YoungPerson
 from tests.unit.followup.conftest import Build
-from tests.unit.followup.world import BIRTHDAY, CADENCE, LOST, MONDAY, NEW_NEET
+from tests.unit.followup.world import BIRTHDAY, CADENCE, LOST, MONDAY, NEW_NEET, World
 
 
 def test_whoever_becomes_neet_is_written_to_the_next_working_day(build: Build) -> None:
@@ -142,8 +142,8 @@ def test_a_number_of_two_people_is_not_written_to(build: Build) -> None:
     assert (world.rows()[0].outcome, world.rows()[0].reason) == ("handed_over", "shared_number")
 
 
-def test_a_hand_over_pauses_and_giving_back_lets_it_go(build: Build) -> None:
-    world = build(NEW_NEET | {"urgent": False})
+def taken_over(world: World) -> None:
+    """Somebody has become NEET, and an adviser has their conversation."""
     jo = world.person()
     world.does(jo, "619")
     with writing(world.engine) as session:
@@ -153,6 +153,11 @@ def test_a_hand_over_pauses_and_giving_back_lets_it_go(build: Build) -> None:
         session.add(conversation)
         session.flush()
         handover.take_over(session, conversation, session.get_one(Adviser, 1), world.clock())
+
+
+def test_a_hand_over_pauses_and_giving_back_lets_it_go(build: Build) -> None:
+    world = build(NEW_NEET | {"urgent": False})
+    taken_over(world)
     world.pass_days(3)
     (row,) = world.rows()
     assert (row.status, row.hold_reason) == ("planned", "hand_over")
@@ -165,15 +170,7 @@ def test_a_hand_over_pauses_and_giving_back_lets_it_go(build: Build) -> None:
 
 def test_what_is_urgent_is_brought_before_whoever_has_the_conversation(build: Build) -> None:
     world = build(NEW_NEET)
-    jo = world.person()
-    world.does(jo, "619")
-    with writing(world.engine) as session:
-        conversation = Conversation(
-            channel="sms", address="+447700900001", young_person_id=jo, created_at=world.clock()
-        )
-        session.add(conversation)
-        session.flush()
-        handover.take_over(session, conversation, session.get_one(Adviser, 1), world.clock())
+    taken_over(world)
     world.pass_days(2)
     (row,) = world.rows()
     assert (row.outcome, row.reason) == ("handed_over", "hand_over")
