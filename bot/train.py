@@ -99,7 +99,7 @@ def _train(model: Path) -> int:
     def say(text: str) -> None:
         print(f"[{time.monotonic() - started:5.1f} s] {text}", file=terminal, flush=True)
 
-    say("Training the bot: its inputs changed. This takes up to a minute.")
+    say("Training the bot: its inputs changed. This takes a minute or two, more on a busy machine.")
     os.environ.update(
         RASA_TELEMETRY_ENABLED="false",
         SQLALCHEMY_SILENCE_UBER_WARNING="1",
